@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "mcu/scene/scene.h"
+#include "media/rendition.h"
+
+namespace continuo {
+
+// What the control plane shows of a participant.
+struct ParticipantView {
+  ParticipantId id;
+  std::string name;
+  Rung rung = Rung::kHd;
+  VideoCodec codec = VideoCodec::kVp8;
+  bool sends_audio = false;
+  bool sends_video = false;
+  int64_t joined_unix_seconds = 0;
+};
+
+// A room as a snapshot: what gRPC returns, what Watch begins with, what the pages draw from.
+struct RoomView {
+  std::string name;  // the resource id, "crisis"
+  int64_t created_unix_seconds = 0;
+  std::vector<ParticipantView> participants;  // by join time
+  std::vector<Tile> tiles;                    // of the Scene that is being drawn
+  PixelSize canvas = kCanvasSize;
+  bool mixer_running = false;
+};
+
+// A signed invitation's claims, once verified.
+struct Invitation {
+  std::string room;
+  std::string display_name;
+  std::string id;  // JWT "jti"
+  int64_t expires_unix_seconds = 0;
+};
+
+struct JoinRequest {
+  std::string room;
+  std::string display_name;
+  Rung rung = Rung::kHd;
+  std::string sdp_offer;  // bounded by the caller: at most 64 KiB
+};
+
+struct JoinAnswer {
+  ParticipantId participant;
+  std::string session_id;  // unguessable: the last part of WHIP's session URL
+  std::string etag;
+  std::string sdp_answer;
+};
+
+// What api/ asks of the server. Implemented in server/, which wires rooms to network shards and
+// mixers. Control thread only; callbacks come on the control thread too.
+class Conference {
+ public:
+  virtual ~Conference() = default;
+
+  virtual Result<RoomView> CreateRoom(std::string_view name) = 0;
+  virtual Result<RoomView> GetRoom(std::string_view name) = 0;
+  virtual std::vector<RoomView> ListRooms() = 0;
+  // Ends every session in it.
+  virtual Status DeleteRoom(std::string_view name) = 0;
+  virtual Status RemoveParticipant(std::string_view room, ParticipantId participant) = 0;
+
+  // Calls `on_change` after every change of the room, with its new state, until unsubscribed or
+  // until the room is deleted (a last call with no participants and `deleted`).
+  using SubscriptionId = uint64_t;
+  enum class RoomEvent : uint8_t { kChanged, kDeleted };
+  virtual SubscriptionId Subscribe(std::string_view room,
+                                   std::function<void(RoomEvent, const RoomView&)> on_change) = 0;
+  virtual void Unsubscribe(SubscriptionId id) = 0;
+
+  // Checks the offer, makes a session on a network shard and answers. The callback comes later; an
+  // error leaves nothing behind. kUnsupported, kMalformed, kNotFound, kResourceExhausted.
+  virtual void Join(JoinRequest request, std::function<void(Result<JoinAnswer>)> done) = 0;
+  // Ends a session by its secret id. kNotFound when there is none.
+  virtual Status Leave(std::string_view session_id) = 0;
+  // True while the session exists: WHIP's PATCH and the events WebSocket ask.
+  virtual bool HasSession(std::string_view session_id) = 0;
+  // The page's WebSocket for that session opened or closed: a closed tab is noticed at once.
+  virtual void PagePresence(std::string_view session_id, bool present) = 0;
+};
+
+}  // namespace continuo

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+# One target per folder, named after it: transport/wire becomes continuo_transport_wire.
+
+function(continuo_target_name folder out)
+  string(REPLACE "/" "_" name ${folder})
+  set(${out} continuo_${name} PARENT_SCOPE)
+endfunction()
+
+# continuo_folder(DEPS folders... LIBS third-party...)
+# Builds every .cc beside the calling CMakeLists.txt (and below it) into this folder's library.
+function(continuo_folder)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS;EXCLUDE" ${ARGN})
+  file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  continuo_target_name(${folder} target)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  foreach(pattern IN LISTS ARG_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX ${pattern})
+  endforeach()
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    set(scope PUBLIC)
+    target_compile_options(${target} PRIVATE ${CONTINUO_WARNINGS})
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} ${CMAKE_SOURCE_DIR})
+  foreach(dep IN LISTS ARG_DEPS)
+    continuo_target_name(${dep} dep_target)
+    target_link_libraries(${target} ${scope} ${dep_target})
+  endforeach()
+  target_link_libraries(${target} ${scope} ${ARG_LIBS})
+endfunction()
+
+# continuo_executable(name SOURCES ... DEPS folders... LIBS third-party...)
+function(continuo_executable name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LIBS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_compile_options(${name} PRIVATE ${CONTINUO_WARNINGS})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  foreach(dep IN LISTS ARG_DEPS)
+    continuo_target_name(${dep} dep_target)
+    target_link_libraries(${name} PRIVATE ${dep_target})
+  endforeach()
+  target_link_libraries(${name} PRIVATE ${ARG_LIBS} Threads::Threads)
+endfunction()
+
+# continuo_test(folder DEPS folders... LIBS ... LABEL unit|vectors|scenario|conformance)
+# One gtest program for every *_test.cc below tests/<label>/<folder>.
+function(continuo_test folder)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "DEPS;LIBS" ${ARGN})
+  if(NOT ARG_LABEL)
+    set(ARG_LABEL unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  string(REPLACE "/" "_" name ${folder})
+  set(target ${ARG_LABEL}_${name})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS
+    ${CMAKE_SOURCE_DIR}/tests/${ARG_LABEL}/${folder}/*_test.cc)
+  if(NOT sources)
+    return()
+  endif()
+  continuo_executable(${target} SOURCES ${sources} DEPS ${ARG_DEPS}
+    LIBS ${ARG_LIBS} GTest::gmock GTest::gtest_main)
+  add_test(NAME ${target} COMMAND ${target})
+  set_tests_properties(${target} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
+# continuo_fuzz(name DEPS folders...): tests/fuzz/<name>.cc, seeds in tests/fuzz/corpus/<name>/.
+# With CONTINUO_FUZZ it is a libFuzzer program run for a few seconds; without it the same file is
+# linked with a driver that replays the corpus, so that every past crash stays a regression test.
+function(continuo_fuzz name)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+  set(target fuzz_${name})
+  set(corpus ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
+  if(CONTINUO_FUZZ)
+    continuo_executable(${target} SOURCES ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}.cc
+      DEPS ${ARG_DEPS} LIBS ${ARG_LIBS})
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    add_test(NAME ${target}
+      COMMAND ${CMAKE_SOURCE_DIR}/tests/fuzz/run_briefly $<TARGET_FILE:${target}> ${corpus})
+  else()
+    continuo_executable(${target} SOURCES ${CMAKE_SOURCE_DIR}/tests/fuzz/${name}.cc
+      ${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.cc DEPS ${ARG_DEPS} LIBS ${ARG_LIBS})
+    add_test(NAME ${target} COMMAND ${target} ${corpus})
+  endif()
+  set_tests_properties(${target} PROPERTIES LABELS fuzz TIMEOUT 120)
+endfunction()

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "base/rate.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "media/encoded_frame.h"
+#include "media/pixel_size.h"
+#include "media/video_frame.h"
+
+namespace continuo {
+
+struct VideoEncoderConfig {
+  PixelSize size;  // both even
+  int frames_per_second = 25;
+  DataRate rate;
+};
+
+enum class ForceKeyFrame : uint8_t { kNo, kYes };
+
+// Encodes one rendition in real time: constant rate, no look-ahead, no B-frames, one reference
+// clock. A picture goes in, its access unit comes out of the same call; the bytes are the
+// encoder's and valid until its next call. Key frames only at the start and when forced. One
+// thread at a time; encodes on the calling thread.
+class VideoEncoder {
+ public:
+  virtual ~VideoEncoder() = default;
+
+  // `picture` has the configured size. An empty payload means that rate control dropped the frame.
+  virtual Result<EncodedFrame> Encode(const I420View& picture, uint32_t rtp_timestamp,
+                                      Timestamp capture_time, ForceKeyFrame force) = 0;
+  // Takes effect from the next frame on, without a key frame.
+  virtual Status SetRate(DataRate rate) = 0;
+};
+
+}  // namespace continuo
