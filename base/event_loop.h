@@ -17,9 +17,9 @@
 namespace continuo {
 
 // One thread's epoll: descriptors, timers and work posted from elsewhere. Everything but Post() and
-// Stop() is for the loop's own thread. Post() takes a short lock and may allocate: it is the way for
-// control messages, never for packets or frames, which cross threads through rings.
-// Timers fire at or after their time, in order of time; callbacks may add and cancel anything.
+// Stop() is for the loop's own thread. Post() takes a short lock and may allocate: it is the way
+// for control messages, never for packets or frames, which cross threads through rings. Timers fire
+// at or after their time, in order of time; callbacks may add and cancel anything.
 class EventLoop {
  public:
   using TimerId = std::pair<Timestamp, uint64_t>;

@@ -15,8 +15,12 @@ class DataSize {
   static constexpr DataSize Bytes(int64_t n) { return DataSize(n); }
   constexpr int64_t bytes() const { return bytes_; }
   friend constexpr auto operator<=>(DataSize, DataSize) = default;
-  friend constexpr DataSize operator+(DataSize a, DataSize b) { return DataSize(a.bytes_ + b.bytes_); }
-  friend constexpr DataSize operator-(DataSize a, DataSize b) { return DataSize(a.bytes_ - b.bytes_); }
+  friend constexpr DataSize operator+(DataSize a, DataSize b) {
+    return DataSize(a.bytes_ + b.bytes_);
+  }
+  friend constexpr DataSize operator-(DataSize a, DataSize b) {
+    return DataSize(a.bytes_ - b.bytes_);
+  }
   constexpr DataSize& operator+=(DataSize b) { return bytes_ += b.bytes_, *this; }
 
  private:

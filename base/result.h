@@ -11,9 +11,9 @@ namespace continuo {
 
 // The closed list of what can go wrong, by what the caller can do about it.
 enum class ErrorCode : uint8_t {
-  kInvalidArgument,    // the caller's request is wrong and will stay so
-  kMalformed,          // bytes that do not parse
-  kUnsupported,        // well-formed, but this build or machine does not do it
+  kInvalidArgument,  // the caller's request is wrong and will stay so
+  kMalformed,        // bytes that do not parse
+  kUnsupported,      // well-formed, but this build or machine does not do it
   kNotFound,
   kAlreadyExists,
   kUnauthenticated,

@@ -15,8 +15,8 @@ class Unwrapper {
  public:
   int64_t Unwrap(Wire value) {
     if (!last_) return *(last_ = int64_t{value});
-    const auto delta = static_cast<std::make_signed_t<Wire>>(
-        static_cast<Wire>(value - static_cast<Wire>(*last_)));
+    const auto delta =
+        static_cast<std::make_signed_t<Wire>>(static_cast<Wire>(value - static_cast<Wire>(*last_)));
     return *(last_ = *last_ + delta);
   }
   // The same, without moving on: for asking what a value would be.

@@ -20,8 +20,12 @@ class TimeDelta {
   constexpr double seconds() const { return static_cast<double>(us_) / 1e6; }
 
   friend constexpr auto operator<=>(TimeDelta, TimeDelta) = default;
-  friend constexpr TimeDelta operator+(TimeDelta a, TimeDelta b) { return TimeDelta(a.us_ + b.us_); }
-  friend constexpr TimeDelta operator-(TimeDelta a, TimeDelta b) { return TimeDelta(a.us_ - b.us_); }
+  friend constexpr TimeDelta operator+(TimeDelta a, TimeDelta b) {
+    return TimeDelta(a.us_ + b.us_);
+  }
+  friend constexpr TimeDelta operator-(TimeDelta a, TimeDelta b) {
+    return TimeDelta(a.us_ - b.us_);
+  }
   friend constexpr TimeDelta operator-(TimeDelta a) { return TimeDelta(-a.us_); }
   friend constexpr TimeDelta operator*(TimeDelta a, int64_t k) { return TimeDelta(a.us_ * k); }
   friend constexpr TimeDelta operator/(TimeDelta a, int64_t k) { return TimeDelta(a.us_ / k); }
@@ -47,8 +51,12 @@ class Timestamp {
   constexpr bool IsInfinite() const { return us_ == INT64_MAX; }
 
   friend constexpr auto operator<=>(Timestamp, Timestamp) = default;
-  friend constexpr Timestamp operator+(Timestamp t, TimeDelta d) { return Timestamp(t.us_ + d.us()); }
-  friend constexpr Timestamp operator-(Timestamp t, TimeDelta d) { return Timestamp(t.us_ - d.us()); }
+  friend constexpr Timestamp operator+(Timestamp t, TimeDelta d) {
+    return Timestamp(t.us_ + d.us());
+  }
+  friend constexpr Timestamp operator-(Timestamp t, TimeDelta d) {
+    return Timestamp(t.us_ - d.us());
+  }
   friend constexpr TimeDelta operator-(Timestamp a, Timestamp b) {
     return TimeDelta::Micros(a.us_ - b.us_);
   }

@@ -13,13 +13,13 @@ namespace continuo {
 enum class FrameKind : uint8_t { kDelta = 0, kKey = 1 };
 
 // One access unit, whole: a VP8 frame as in RFC 6386, or an H.264 access unit in Annex B with
-// four-byte start codes. `payload` is borrowed from whoever assembled it (an assembler's buffer, the
-// link's shared memory) and is valid for the call it is passed to.
+// four-byte start codes. `payload` is borrowed from whoever assembled it (an assembler's buffer,
+// the link's shared memory) and is valid for the call it is passed to.
 struct EncodedFrame {
   VideoCodec codec = VideoCodec::kVp8;
   FrameKind kind = FrameKind::kDelta;
   uint32_t rtp_timestamp = 0;  // 90 kHz ticks of the sender's own clock
-  Timestamp capture_time;      // on our clock: captured (rendition) or last packet received (sender)
+  Timestamp capture_time;  // on our clock: captured (rendition) or last packet received (sender)
   ByteView payload;
 };
 

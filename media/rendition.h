@@ -42,11 +42,16 @@ struct RungSpec {
 };
 
 constexpr RungSpec SpecOf(Rung rung) {
-  return rung == Rung::kHd
-             ? RungSpec{"hd", {1280, 720}, 25, DataRate::KilobitsPerSec(1200),
-                        DataRate::KilobitsPerSec(32)}
-             : RungSpec{"sd", {640, 360}, 20, DataRate::KilobitsPerSec(400),
-                        DataRate::KilobitsPerSec(24)};
+  return rung == Rung::kHd ? RungSpec{"hd",
+                                      {1280, 720},
+                                      25,
+                                      DataRate::KilobitsPerSec(1200),
+                                      DataRate::KilobitsPerSec(32)}
+                           : RungSpec{"sd",
+                                      {640, 360},
+                                      20,
+                                      DataRate::KilobitsPerSec(400),
+                                      DataRate::KilobitsPerSec(24)};
 }
 
 constexpr std::optional<Rung> RungFromName(std::string_view name) {

@@ -22,9 +22,7 @@ struct MutableI420View {
   PixelSize size;
   std::array<uint8_t*, 3> planes{};
   std::array<int, 3> strides{};  // bytes
-  operator I420View() const {
-    return {size, {planes[0], planes[1], planes[2]}, strides};
-  }
+  operator I420View() const { return {size, {planes[0], planes[1], planes[2]}, strides}; }
 };
 
 // A decoded picture that nobody writes to any more. Owns whatever keeps its planes alive (a
