@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "codecs/video_decoder.h"
+#include "media/codec.h"
+
+namespace continuo {
+
+// The largest picture that a decoder makes, whatever a stream says of itself: a peer chooses the
+// size, and pays nothing for the memory. 4K screens in either orientation fit, at 12 MB a picture.
+struct DecoderLimits {
+  int max_side = 4096;
+  int max_area = 3840 * 2160;
+};
+
+// Decodes VP8 or H.264 with libavcodec, on the calling thread. The picture that comes out is
+// libavcodec's own buffer, referenced and not copied; a full-range H.264 picture (yuvj420p) is the
+// exception and is converted to limited range. Sizes beyond the limits and anything but 8-bit 4:2:0
+// are kUnsupported, and are refused from the header, before libavcodec sees the frame. H.264 whose
+// sender reorders (B-frames) comes out late: the timestamps stay with their pictures.
+// A damaged picture is kMalformed and is not shown. A frame that is missing altogether is not
+// noticed here: whoever assembles frames knows. Turns libav's logging off for the whole process.
+Result<std::unique_ptr<VideoDecoder>> CreateFfmpegDecoder(VideoCodec codec,
+                                                          const DecoderLimits& limits = {});
+
+// Whether this libavcodec has the decoder at all.
+bool FfmpegCanDecode(VideoCodec codec);
+
+}  // namespace continuo
