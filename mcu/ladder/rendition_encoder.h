@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "base/result.h"
+#include "base/task_runner.h"
+#include "base/time.h"
+#include "codecs/video_encoder.h"
+#include "mcu/ladder/ladder_probe.h"
+#include "media/encoded_frame.h"
+#include "media/rendition.h"
+
+namespace continuo {
+
+// Makes an encoder: CreateVideoEncoder of codecs/registry.h, or a test's.
+using VideoEncoderFactory =
+    std::function<Result<std::unique_ptr<VideoEncoder>>(VideoCodec, VideoEncoderConfig)>;
+
+// One rendition of the Ladder: decides when it is encoded and as what, and owns its encoder. As a
+// Task, Run() is the encode itself and may be on any thread; all else is on the compose thread:
+// Due(), Prepare(), then Run(), then Finish().
+class RenditionEncoder final : public Task {
+ public:
+  RenditionEncoder(VideoRendition rendition, const VideoEncoderFactory& factory,
+                   RenditionProbe& probe, Timestamp epoch, Timestamp (*clock)());
+
+  VideoRendition rendition() const { return rendition_; }
+  bool active() const { return active_; }
+  void SetActive(bool active);
+  void RequestKeyFrame(Timestamp now);
+
+  // When it may have something to do next. Infinite while inactive.
+  Timestamp NextDeadline() const;
+  // Whether to encode this canvas now. Passes the ticks that are over.
+  bool Due(uint64_t canvas_version, Timestamp now);
+  // Makes the encoder if there is none. False when that fails: then there is nothing to run.
+  bool Prepare(const I420View& picture, uint64_t canvas_version, Timestamp now);
+  void Run() override;
+  // What came of it, until the next Run(); null when the encoder dropped the frame or failed.
+  const EncodedFrame* Finish();
+
+ private:
+  Timestamp TickAfter(Timestamp now) const;
+  void Fail();
+
+  const VideoRendition rendition_;
+  const VideoEncoderFactory& factory_;
+  RenditionProbe& probe_;
+  const Timestamp epoch_;
+  Timestamp (*const clock_)();
+  const TimeDelta interval_;
+
+  bool active_ = false;
+  std::unique_ptr<VideoEncoder> encoder_;
+  Timestamp next_tick_;
+  std::optional<Timestamp> last_encode_;
+  std::optional<uint64_t> encoded_version_;
+  std::optional<Timestamp> last_key_frame_;
+  std::optional<Timestamp> key_frame_due_;
+  int failures_in_a_row_ = 0;
+  Timestamp retry_at_;
+
+  // Between Prepare() and Finish().
+  I420View picture_;
+  uint64_t version_ = 0;
+  Timestamp now_;
+  ForceKeyFrame force_ = ForceKeyFrame::kNo;
+  Result<EncodedFrame> result_{EncodedFrame{}};
+};
+
+}  // namespace continuo
