@@ -33,6 +33,13 @@ class AudioEncoder {
   virtual ~AudioEncoder() = default;
   // Writes into `out` and returns the payload's view of it. Never more than kMaxAudioPayload bytes.
   virtual Result<ByteView> Encode(const AudioFrame& frame, MutableBytes out) = 0;
+  // Carries on as if it had encoded everything that `other` has, at its own rate: whoever decodes
+  // other's payloads may be given this one's next instead, and hears no seam. kUnsupported where
+  // the codec can't, or where `other` is of another kind.
+  virtual Status ContinueFrom(const AudioEncoder& other) {
+    static_cast<void>(other);
+    return Fail(ErrorCode::kUnsupported, "this encoder cannot continue another");
+  }
 };
 
 }  // namespace continuo
