@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codecs/ffmpeg/ffmpeg_decoder.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "codecs/ffmpeg/limited_range.h"
+#include "media/h264_reader.h"
+#include "media/vp8_header.h"
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavutil/buffer.h>
+#include <libavutil/frame.h>
+#include <libavutil/log.h>
+#include <libavutil/pixfmt.h>
+}
+
+namespace continuo {
+namespace {
+
+// No camera makes a larger access unit; libavcodec counts bytes in an int.
+constexpr size_t kMaxFrameBytes = size_t{16} << 20;
+
+struct ContextDeleter {
+  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
+};
+struct FrameDeleter {
+  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+};
+struct PacketDeleter {
+  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+};
+struct BufferDeleter {
+  void operator()(AVBufferRef* buffer) const { av_buffer_unref(&buffer); }
+};
+struct PoolDeleter {
+  void operator()(AVBufferPool* pool) const { av_buffer_pool_uninit(&pool); }
+};
+using ContextPtr = std::unique_ptr<AVCodecContext, ContextDeleter>;
+using FramePtr = std::unique_ptr<AVFrame, FrameDeleter>;
+using PacketPtr = std::unique_ptr<AVPacket, PacketDeleter>;
+using BufferPtr = std::unique_ptr<AVBufferRef, BufferDeleter>;
+using PoolPtr = std::unique_ptr<AVBufferPool, PoolDeleter>;
+
+void ReleaseFrame(void* storage) { FrameDeleter()(static_cast<AVFrame*>(storage)); }
+void ReleaseBuffer(void* storage) { BufferDeleter()(static_cast<AVBufferRef*>(storage)); }
+
+AVCodecID IdOf(VideoCodec codec) {
+  return codec == VideoCodec::kVp8 ? AV_CODEC_ID_VP8 : AV_CODEC_ID_H264;
+}
+
+bool IsEightBit420(int format) {
+  return format == AV_PIX_FMT_YUV420P || format == AV_PIX_FMT_YUVJ420P;
+}
+
+// Asked before any picture of a new format is allocated; also keeps hardware formats out.
+AVPixelFormat ChooseFormat(AVCodecContext*, const AVPixelFormat* offered) {
+  for (; *offered != AV_PIX_FMT_NONE; ++offered) {
+    if (IsEightBit420(*offered)) return *offered;
+  }
+  return AV_PIX_FMT_NONE;
+}
+
+tl::unexpected<Error> FailNative(int averror) {
+  if (averror == AVERROR(ENOMEM)) {
+    return Fail(ErrorCode::kResourceExhausted, "no memory to decode", {}, averror);
+  }
+  return Fail(ErrorCode::kMalformed, "frame does not decode", {}, averror);
+}
+
+class FfmpegDecoder final : public VideoDecoder {
+ public:
+  FfmpegDecoder(VideoCodec codec, const DecoderLimits& limits, ContextPtr context, PacketPtr packet)
+      : codec_(codec), limits_(limits), context_(std::move(context)), packet_(std::move(packet)) {}
+
+  Result<std::unique_ptr<const VideoFrame>> Decode(const EncodedFrame& frame) override;
+
+ private:
+  struct Times {
+    uint32_t rtp_timestamp = 0;
+    Timestamp capture_time;
+  };
+
+  Status CheckHeaders(const EncodedFrame& frame) const;
+  Status CheckSize(PixelSize size) const;
+  Status Send(const EncodedFrame& frame);
+  // The newest picture that libavcodec has ready, or null.
+  Result<FramePtr> Receive();
+  Result<std::unique_ptr<const VideoFrame>> Wrap(FramePtr frame);
+  Result<std::unique_ptr<const VideoFrame>> ConvertRange(const I420View& full, const Times& times);
+
+  const VideoCodec codec_;
+  const DecoderLimits limits_;
+  const ContextPtr context_;
+  const PacketPtr packet_;
+  // The times of the last frames by serial number, which travels through libavcodec as the pts.
+  // H.264 holds at most 16 pictures back.
+  std::array<Times, 32> times_;
+  int64_t serial_ = 0;
+  PoolPtr converted_;  // only for streams of full range
+  size_t converted_size_ = 0;
+};
+
+Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::Decode(const EncodedFrame& frame) {
+  if (frame.codec != codec_) return Fail(ErrorCode::kInvalidArgument, "frame of another codec");
+  if (auto checked = CheckHeaders(frame); !checked) return tl::unexpected(checked.error());
+  if (auto sent = Send(frame); !sent) return tl::unexpected(sent.error());
+  auto received = Receive();
+  if (!received) return tl::unexpected(received.error());
+  if (*received == nullptr) return nullptr;
+  return Wrap(*std::move(received));
+}
+
+Status FfmpegDecoder::CheckHeaders(const EncodedFrame& frame) const {
+  if (frame.payload.size() > kMaxFrameBytes) return Fail(ErrorCode::kMalformed, "huge frame");
+  if (codec_ == VideoCodec::kVp8) {
+    const auto header = ParseVp8Header(frame.payload);
+    if (!header) return tl::unexpected(header.error());
+    return header->kind == FrameKind::kKey ? CheckSize(header->size) : Status();
+  }
+  // Without a start code up front libavcodec may take the bytes for the parameter sets of an MP4
+  // file and the rest of the stream for length-prefixed units.
+  const ByteView& bytes = frame.payload;
+  const size_t zeros = bytes.size() > 3 && bytes[2] == 0 ? 3 : 2;
+  if (bytes.size() < 4 || bytes[0] != 0 || bytes[1] != 0 || bytes[zeros] != 1) {
+    return Fail(ErrorCode::kMalformed, "H.264: no start code");
+  }
+  H264NalReader reader(bytes);
+  while (const auto nal = reader.Next()) {
+    if (nal->type() != H264NalType::kSps) continue;
+    const auto sps = ParseH264Sps(nal->bytes);
+    if (!sps) return tl::unexpected(sps.error());
+    if (sps->chroma_format_idc != 1 || sps->luma_bit_depth != 8 || sps->chroma_bit_depth != 8) {
+      return Fail(ErrorCode::kUnsupported, "H.264: not 8-bit 4:2:0");
+    }
+    if (auto checked = CheckSize(sps->coded_size); !checked) return checked;
+  }
+  return {};
+}
+
+Status FfmpegDecoder::CheckSize(PixelSize size) const {
+  if (size.width > limits_.max_side || size.height > limits_.max_side ||
+      size.area() > limits_.max_area) {
+    return Fail(ErrorCode::kUnsupported, "picture too large",
+                std::to_string(size.width) + "x" + std::to_string(size.height));
+  }
+  return {};
+}
+
+Status FfmpegDecoder::Send(const EncodedFrame& frame) {
+  const int64_t serial = serial_++;
+  times_[static_cast<size_t>(serial) % times_.size()] = {frame.rtp_timestamp, frame.capture_time};
+  // A packet without a buffer of its own is copied by libavcodec, and padded as its readers need.
+  packet_->data = const_cast<uint8_t*>(frame.payload.data());
+  packet_->size = static_cast<int>(frame.payload.size());
+  packet_->pts = serial;
+  const int error = avcodec_send_packet(context_.get(), packet_.get());
+  packet_->data = nullptr;
+  packet_->size = 0;
+  if (error < 0) {
+    // A picture that was ready before the error belongs to the past.
+    (void)Receive();
+    return FailNative(error);
+  }
+  return {};
+}
+
+Result<FramePtr> FfmpegDecoder::Receive() {
+  FramePtr newest;
+  while (true) {
+    // The AVFrame is a few hundred bytes; the planes come from libavcodec's own pool.
+    FramePtr frame(av_frame_alloc());
+    if (frame == nullptr) return FailNative(AVERROR(ENOMEM));
+    const int error = avcodec_receive_frame(context_.get(), frame.get());
+    if (error == AVERROR(EAGAIN) || error == AVERROR_EOF) return newest;
+    if (error < 0) return FailNative(error);
+    newest = std::move(frame);
+  }
+}
+
+Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::Wrap(FramePtr frame) {
+  if (frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0) {
+    return Fail(ErrorCode::kMalformed, "damaged picture", {}, frame->decode_error_flags);
+  }
+  if (!IsEightBit420(frame->format)) {
+    return Fail(ErrorCode::kUnsupported, "not 8-bit 4:2:0", {}, frame->format);
+  }
+  I420View picture{{frame->width, frame->height}};
+  for (size_t plane = 0; plane < 3; ++plane) {
+    picture.planes[plane] = frame->data[plane];
+    picture.strides[plane] = frame->linesize[plane];
+  }
+  const Times times = times_[static_cast<size_t>(frame->pts) % times_.size()];
+  // VP8 has no range of samples to signal: what libavcodec calls so is its clamping_type.
+  const bool full_range = codec_ == VideoCodec::kH264 && (frame->format == AV_PIX_FMT_YUVJ420P ||
+                                                          frame->color_range == AVCOL_RANGE_JPEG);
+  if (full_range) return ConvertRange(picture, times);
+  return std::make_unique<const VideoFrame>(picture, times.rtp_timestamp, times.capture_time,
+                                            frame.release(), &ReleaseFrame);
+}
+
+Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::ConvertRange(const I420View& full,
+                                                                      const Times& times) {
+  constexpr int kAlignment = 64;
+  const int stride = (full.size.width + kAlignment - 1) / kAlignment * kAlignment;
+  const int chroma_stride = stride / 2;
+  const auto luma_bytes = static_cast<ptrdiff_t>(stride) * full.size.height;
+  const ptrdiff_t chroma_bytes =
+      static_cast<ptrdiff_t>(chroma_stride) * ((full.size.height + 1) / 2);
+  const auto bytes = static_cast<size_t>(luma_bytes + 2 * chroma_bytes);
+  if (bytes != converted_size_) {
+    // The old pool lives on until the last of its pictures is released.
+    converted_.reset(av_buffer_pool_init(bytes, nullptr));
+    converted_size_ = converted_ == nullptr ? 0 : bytes;
+  }
+  BufferPtr buffer(converted_ == nullptr ? nullptr : av_buffer_pool_get(converted_.get()));
+  if (buffer == nullptr) return FailNative(AVERROR(ENOMEM));
+  uint8_t* luma = buffer->data;
+  uint8_t* chroma = luma + luma_bytes;
+  const MutableI420View limited{
+      full.size, {luma, chroma, chroma + chroma_bytes}, {stride, chroma_stride, chroma_stride}};
+  ToLimitedRange(full, limited);
+  return std::make_unique<const VideoFrame>(limited, times.rtp_timestamp, times.capture_time,
+                                            buffer.release(), &ReleaseBuffer);
+}
+
+}  // namespace
+
+bool FfmpegCanDecode(VideoCodec codec) { return avcodec_find_decoder(IdOf(codec)) != nullptr; }
+
+Result<std::unique_ptr<VideoDecoder>> CreateFfmpegDecoder(VideoCodec codec,
+                                                          const DecoderLimits& limits) {
+  // libav writes to stderr what hostile streams make it say; our errors carry its code instead.
+  av_log_set_level(AV_LOG_QUIET);
+  const AVCodec* decoder = avcodec_find_decoder(IdOf(codec));
+  if (decoder == nullptr) {
+    return Fail(ErrorCode::kUnsupported, "libavcodec has no such decoder",
+                std::string(ToString(codec)));
+  }
+  ContextPtr context(avcodec_alloc_context3(decoder));
+  PacketPtr packet(av_packet_alloc());
+  if (context == nullptr || packet == nullptr) return FailNative(AVERROR(ENOMEM));
+  context->thread_count = 1;
+  // UNALIGNED: cropping is exact to the pixel, not rounded to what SIMD likes.
+  context->flags |= AV_CODEC_FLAG_LOW_DELAY | AV_CODEC_FLAG_UNALIGNED;
+  context->max_pixels = limits.max_area;
+  context->get_format = &ChooseFormat;
+  const int error = avcodec_open2(context.get(), decoder, nullptr);
+  if (error < 0) return FailNative(error);
+  return std::make_unique<FfmpegDecoder>(codec, limits, std::move(context), std::move(packet));
+}
+
+}  // namespace continuo

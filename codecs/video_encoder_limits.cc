@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "codecs/video_encoder_limits.h"
+
+namespace continuo {
+
+Status CheckVideoConfig(const VideoEncoderConfig& config) {
+  const auto [width, height] = config.size;
+  if (width < 2 || height < 2 || width > kMaxEncodedSide || height > kMaxEncodedSide) {
+    return Fail(ErrorCode::kInvalidArgument, "no such picture size to encode");
+  }
+  if (width % 2 != 0 || height % 2 != 0) {
+    return Fail(ErrorCode::kInvalidArgument, "odd picture size to encode");
+  }
+  if (config.frames_per_second < 1 || config.frames_per_second > kMaxEncodedFramesPerSecond) {
+    return Fail(ErrorCode::kInvalidArgument, "no such frame rate to encode");
+  }
+  return CheckVideoRate(config.rate);
+}
+
+Status CheckVideoRate(DataRate rate) {
+  if (rate < kMinEncodedRate || rate > kMaxEncodedRate) {
+    return Fail(ErrorCode::kInvalidArgument, "no such rate to encode at");
+  }
+  return {};
+}
+
+}  // namespace continuo

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/rate.h"
+#include "base/result.h"
+#include "codecs/video_encoder.h"
+
+namespace continuo {
+
+inline constexpr int kMaxEncodedSide = 4096;
+inline constexpr int kMaxEncodedFramesPerSecond = 120;
+inline constexpr DataRate kMinEncodedRate = DataRate::KilobitsPerSec(5);
+inline constexpr DataRate kMaxEncodedRate = DataRate::KilobitsPerSec(50'000);
+
+// What every encoder checks of its configuration, so that all refuse the same: kInvalidArgument
+// for a size that is odd, empty or too large, and for a frame rate or rate out of bounds.
+Status CheckVideoConfig(const VideoEncoderConfig& config);
+Status CheckVideoRate(DataRate rate);
+
+}  // namespace continuo
