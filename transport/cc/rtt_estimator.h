@@ -9,7 +9,8 @@
 namespace continuo {
 
 // The round trip to one peer, from the report blocks that it sends about our streams; smoothed as
-// TCP does (RFC 6298 §2). Nothing until the first usable block; absurd claims are bounded.
+// TCP does (RFC 6298 §2). Nothing until the first usable block; claims beyond kMax are not
+// believed.
 class RttEstimator {
  public:
   static constexpr TimeDelta kMax = TimeDelta::Seconds(5);

@@ -38,18 +38,19 @@ class TransportFeedbackGenerator {
   bool WriteDue(ByteWriter& out, Timestamp now);
 
  private:
-  Timestamp& At(int64_t sequence) { return (*arrivals_)[static_cast<size_t>(sequence % kWindow)]; }
+  // kWindow divides 2^16, so that this is right for negative numbers too.
+  Timestamp& At(int64_t s) { return (*arrivals_)[static_cast<uint16_t>(s) % kWindow]; }
   void Begin(int64_t sequence);
-  void Admit(int64_t sequence);
 
   Ssrc sender_;
   Ssrc media_;
   SequenceUnwrapper unwrapper_;
-  // [end_ - kWindow, end_): when each arrived, Infinite for not yet.
+  // [first_, end_), at most kWindow of them: when each arrived, Infinite for not yet.
   std::unique_ptr<std::array<Timestamp, kWindow>> arrivals_;
   std::array<Timestamp, kMaxReport> report_{};  // some of the same, in a row, to be written
-  int64_t begin_ = 0;                           // the first sequence number not reported yet
-  int64_t end_ = 0;                             // one past the highest seen
+  int64_t first_ = 0;
+  int64_t begin_ = 0;  // the first sequence number not reported yet
+  int64_t end_ = 0;    // one past the highest seen
   bool started_ = false;
   uint8_t feedback_count_ = 0;
   std::optional<Timestamp> due_;

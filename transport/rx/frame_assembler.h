@@ -34,11 +34,11 @@ class EncodedFrameSink {
 // whole and everything before it has been handed on; H.264 in Annex B, VP8 raw. Waits at a hole
 // until the packet comes or SkipPast() says that it never will; from then on, and at the start,
 // only a key frame is let through. Doesn't ask for anything itself. Holds at most kSlots packets of
-// at most ReceiveArena::kBlockSize bytes; malformed ones are counted and treated as lost.
+// at most ReceiveArena::kBlockSize bytes. A malformed packet is counted and spoils its access unit.
 class FrameAssembler {
  public:
   static constexpr int64_t kSlots = 512;
-  enum class Outcome : uint8_t { kTaken, kLate, kMalformed, kNoRoom };
+  enum class Outcome : uint8_t { kTaken, kLate, kNoRoom };
 
   FrameAssembler(ReceiveArena& arena, RxProbe& probe, EncodedFrameSink& sink);
   ~FrameAssembler();
@@ -54,9 +54,10 @@ class FrameAssembler {
 
   // The lowest sequence number still waited for.
   int64_t next() const { return next_; }
-  // Nothing can be shown until a key frame comes, and none is on its way in.
-  bool WantsKeyFrame() const { return awaiting_key_frame_ && !(unit_open_ && unit_may_be_key_); }
-  bool awaiting_key_frame() const { return awaiting_key_frame_; }
+  // The access unit that is coming in looks like a key frame.
+  bool KeyFrameOnItsWay() const { return unit_open_ && unit_may_be_key_; }
+  // Nothing can be shown until a key frame comes, and none is on its way.
+  bool WantsKeyFrame() const { return awaiting_key_frame_ && !KeyFrameOnItsWay(); }
 
  private:
   struct Slot {
@@ -67,7 +68,8 @@ class FrameAssembler {
     uint16_t size = 0;
     VideoCodec codec = VideoCodec::kVp8;
     bool held : 1 = false;
-    bool filler : 1 = false;
+    bool filler : 1 = false;  // no payload
+    bool broken : 1 = false;  // malformed
     bool marker : 1 = false;
     bool starts_frame : 1 = false;   // VP8: the first packet of its frame
     bool may_start_key : 1 = false;  // VP8: of a key frame; H.264: has an SPS
@@ -77,13 +79,13 @@ class FrameAssembler {
   Slot& At(int64_t sequence) { return (*slots_)[static_cast<size_t>(sequence % kSlots)]; }
   // The lowest sequence number whose packet may still be needed.
   int64_t base() const { return unit_open_ ? unit_begin_ : next_; }
-  bool Describe(const VideoPacket& packet, Slot& slot, ByteView& data) const;
   void Advance();
-  void FinishUnit(int64_t end);
-  bool Check(int64_t begin, int64_t end, EncodedFrame& frame);
+  void FinishUnit();
+  bool DescribeUnit(int64_t begin, int64_t end, EncodedFrame& frame);
   bool Assemble(int64_t begin, int64_t end);
-  void Drop(Counter& reason);
+  void AwaitKeyFrame();
   void JumpTo(int64_t sequence);
+  void Abandon(int64_t end);
   void Release(int64_t begin, int64_t end);
 
   ReceiveArena& arena_;
@@ -96,6 +98,7 @@ class FrameAssembler {
   bool unit_open_ = false;  // [unit_begin_, next_) are the first packets of an access unit
   bool unit_may_be_key_ = false;
   bool awaiting_key_frame_ = true;
+  VideoCodec codec_ = VideoCodec::kVp8;  // of the last key frame
 };
 
 }  // namespace continuo

@@ -55,7 +55,8 @@ class ReceiveStatistics {
   int64_t expected_prior_ = 0;
   int64_t received_prior_ = 0;
   std::optional<uint32_t> transit_;  // of the last packet, in ticks
-  uint32_t jitter_x16_ = 0;          // ticks, scaled as in A.8
+  uint32_t last_timestamp_ = 0;
+  uint32_t jitter_x16_ = 0;  // ticks, scaled as in A.8
   uint32_t last_sr_ = 0;
   Timestamp last_sr_arrival_;
 };

@@ -77,7 +77,10 @@ class VideoReceiver final : private EncodedFrameSink {
   std::optional<VideoCodec> CodecOf(uint8_t payload_type) const;
   std::optional<VideoCodec> CodecOfRtx(uint8_t payload_type) const;
   void Restart(int64_t first);
+  FrameAssembler::Outcome Take(const RtpPacket& packet, VideoCodec codec, int64_t sequence,
+                               ByteView payload, Timestamp now);
   void Act(Timestamp now);
+  void FillHoles(Timestamp now);
   void AskAgain(std::span<const int64_t> sequences);
 
   const VideoReceiverConfig config_;

@@ -21,7 +21,7 @@ struct PacedPacket {
 };
 
 // Spreads the packets of one endpoint's picture over time, so that a key frame doesn't fill the
-// queue of a thin link at once: kRateFactor times the rung's rate, or faster where the queue would
+// queue of a thin link at once: 2.5 times the rung's rate, or faster where the queue would
 // otherwise take longer than kMaxQueueTime. Sound never queues here; it goes first and is charged
 // to the same budget. Retransmissions go before new packets. Holds references, not bytes; bounded.
 class Pacer {
@@ -47,8 +47,6 @@ class Pacer {
 
   // Drops every frame of which no packet has left yet; returns how many. Resends stay.
   size_t DropUnsentFrames();
-  // Drops everything.
-  void Clear();
   size_t queued() const { return media_.size() + resends_.size(); }
 
  private:
@@ -75,10 +73,13 @@ class Pacer {
     size_t size_ = 0;
   };
 
+  static constexpr int64_t kRateFactorTimes2 = 5;
+
   void Charge(size_t bytes, Timestamp now);
-  DataRate SendRate() const;
+  void Hurry();
 
   DataRate media_rate_;
+  DataRate send_rate_;  // of the queue as it is; zero when there is none
   Ring<kMaxQueued> media_;
   Ring<kMaxResends> resends_;
   size_t queued_bytes_ = 0;

@@ -15,6 +15,7 @@ namespace continuo {
 inline constexpr size_t kMaxPayloadSize = 1100;
 inline constexpr size_t kMaxThinPayloadSize = 400;
 inline constexpr size_t kMinPayloadSize = 64;
+inline constexpr size_t kLargestPayloadSize = 1400;
 
 // Cuts the access units of one rendition into RTP payloads, once for all endpoints of the shard.
 // VP8 (RFC 7741): a 15-bit picture id on each packet, packets of a frame of even size. H.264
@@ -22,7 +23,8 @@ inline constexpr size_t kMinPayloadSize = 64;
 // into FU-A. Copies the frame once; allocates nothing once buffers have grown.
 class Packetizer {
  public:
-  // `max_payload` is at least kMinPayloadSize; `first_picture_id` is best random.
+  // `max_payload` lies between kMinPayloadSize and kLargestPayloadSize; `first_picture_id` is best
+  // random.
   Packetizer(VideoCodec codec, size_t max_payload, PacketizedFramePool& pool,
              uint16_t first_picture_id = 0);
 
@@ -32,16 +34,20 @@ class Packetizer {
  private:
   void PacketizeVp8(ByteView frame, PacketizedFrame& out);
   void PacketizeH264(ByteView access_unit, PacketizedFrame& out);
-  void AddSingle(ByteView nal, PacketizedFrame& out);
-  void AddAggregate(ByteView nal, PacketizedFrame& out);
   void AddFragments(ByteView nal, PacketizedFrame& out);
-  bool FitsAggregate(ByteView nal, const PacketizedFrame& out) const;
+  bool AddToAggregate(ByteView nal, PacketizedFrame& out);
+  static void KeepHighestNri(uint8_t& header, uint8_t nal_header);
+  static void BeginSlice(PacketizedFrame& out);
+  static void EndSlice(PacketizedFrame& out);
+
+  // What the last slice is: whether it can take another NAL unit.
+  enum class Aggregation : uint8_t { kNone, kSingle, kStapA };
 
   VideoCodec codec_;
   size_t max_payload_;
   PacketizedFramePool& pool_;
   uint16_t picture_id_;
-  bool may_aggregate_ = false;  // the last slice is a single NAL unit or a STAP-A
+  Aggregation aggregation_ = Aggregation::kNone;
 };
 
 }  // namespace continuo

@@ -22,12 +22,13 @@ class SendHistory {
     uint16_t sequence = 0;
     uint16_t packet = 0;
     Timestamp last_sent;
+    bool resent = false;
   };
 
   SendHistory() : entries_(std::make_unique<std::array<Entry, kPackets>>()) {}
 
   void Add(uint16_t sequence, const PacketizedFrameRef& frame, uint16_t packet, Timestamp now) {
-    (*entries_)[sequence % kPackets] = {frame, sequence, packet, now};
+    (*entries_)[sequence % kPackets] = {frame, sequence, packet, now, false};
   }
   // Null when it is too old or was never sent. Valid until the next Add().
   Entry* Find(uint16_t sequence) {

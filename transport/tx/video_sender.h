@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 
@@ -42,7 +41,8 @@ class VideoSender {
 
   // Frames of another codec than negotiated are refused, and counted as withheld.
   void SendFrame(const PacketizedFrameRef& frame, Timestamp now);
-  // The next frame is of another encoder: withhold deltas until its key frame.
+  // The next frame is of another encoder: withholds deltas until its key frame. Best called with
+  // that key frame at hand, so that the old rendition is shown until then.
   void SwitchRendition(DataRate rate);
 
   // What the peer's RTCP asks for.
@@ -64,6 +64,8 @@ class VideoSender {
   std::optional<SenderInfo> Report(Timestamp now) const { return clock_.Report(media_, now); }
 
  private:
+  static constexpr size_t kMaxRtxPayload = 1500;
+
   void Drain(Timestamp now);
   void Transmit(const PacedPacket& packet, Timestamp now);
   void Retransmit(const PacedPacket& packet, Timestamp now);
@@ -76,6 +78,7 @@ class VideoSender {
   SendHistory history_;
   RetransmissionBudget budget_;
   Pacer pacer_;
+  std::array<uint8_t, kMaxRtxPayload> rtx_payload_{};
   TimeDelta rtt_ = TimeDelta::Millis(100);
   bool withholding_ = true;
   bool wants_key_frame_ = true;
