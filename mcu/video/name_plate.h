@@ -14,6 +14,8 @@
 
 namespace continuo {
 
+class TextRenderer;
+
 // What is drawn on a tile with text in it, rendered once per change by Pango and Cairo, in any
 // script that the machine has a font for, and kept: the name plate, and the initials of somebody
 // without a picture. Does not draw on the canvas: a Compositor blends what this gives.
@@ -50,12 +52,13 @@ class NamePlates {
     PixelSize tile;
     Overlay overlay;
   };
-  class Renderer;  // what knows Pango
 
-  explicit NamePlates(std::unique_ptr<Renderer> renderer);
+  NamePlates(std::unique_ptr<TextRenderer> renderer, int canvas_height);
   const Overlay& Find(Kind kind, std::string_view name, PixelSize tile);
+  Overlay Render(Kind kind, std::string_view name, PixelSize tile);
 
-  std::unique_ptr<Renderer> renderer_;
+  std::unique_ptr<TextRenderer> renderer_;
+  const int canvas_height_;
   std::list<Entry> entries_;  // last used first
   uint64_t rendered_ = 0;
 };
