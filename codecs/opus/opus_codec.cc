@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
 #include <string_view>
 
@@ -124,6 +125,22 @@ class OpusAudioEncoder final : public AudioEncoder {
                     static_cast<opus_int32>(room.size()));
     if (bytes < 0) return FailNative("Opus encoder failed", bytes);
     return room.first(static_cast<size_t>(bytes));
+  }
+
+  // The state is one block that a shallow copy copies (opus.h, "Opus Encoder"), settings included.
+  Status ContinueFrom(const AudioEncoder& other) override {
+    const auto* source = dynamic_cast<const OpusAudioEncoder*>(&other);
+    if (!source) return Fail(ErrorCode::kUnsupported, "Opus continues only Opus");
+    if (source == this) return {};
+    opus_int32 rate = 0;
+    opus_encoder_ctl(encoder_.get(), OPUS_GET_BITRATE(&rate));
+    std::memcpy(static_cast<void*>(encoder_.get()), source->encoder_.get(),
+                static_cast<size_t>(opus_encoder_get_size(kChannels)));
+    if (const int result = opus_encoder_ctl(encoder_.get(), OPUS_SET_BITRATE(rate));
+        result != OPUS_OK) {
+      return FailNative("Opus encoder refused its rate", result);
+    }
+    return {};
   }
 
  private:
