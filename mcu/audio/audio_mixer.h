@@ -83,12 +83,15 @@ class AudioMixer {
   void Dismiss(Member& member);
   void FadeAway(Member& member);
   bool Hears(const Member& member) const;
-  Shared& SharedOf(const Member& member) { return shared_[static_cast<size_t>(member.rung)]; }
+  Shared& SharedOf(const Member& member);
 
   void PullVoices(Timestamp now);
   void Sum();
+  bool KeepsPrivate(Member& member);
   bool GoPrivate(Member& member);
+  void TakeFromHangover(Rung rung);
   void GoShared(Member& member);
+  void ReturnEncoder(Member& member);
   void EncodePrivate(Member& member, int64_t tick, AudioMixSink& sink);
   void EncodeShared(int64_t tick, AudioMixSink& sink);
 
@@ -100,9 +103,11 @@ class AudioMixer {
   Talkers talkers_;
   std::vector<VoiceLevel> levels_;
   AudioSum sum_{};
+  AudioSum others_{};
   AudioSum tail_{};  // the last 20 ms of voices that were taken away, fading
   Limiter limiter_;
   AudioFrame heard_{};  // the shared mix of the last tick
+  std::array<uint8_t, kMaxAudioPayload> payload_{};
   Timestamp last_tick_;
 };
 

@@ -54,7 +54,7 @@ class JitterBuffer {
   // How long the last packet had waited for its turn, counted from the fastest arrival.
   TimeDelta delay() const { return delay_; }
   // Nothing is waiting and nothing is being played.
-  bool idle() const { return !next_sequence_ && held_ == 0; }
+  bool idle() const { return !playing_ && held_ == 0; }
 
  private:
   static constexpr size_t kSlots = 64;  // more than kMaxDelay of 10 ms packets
@@ -73,12 +73,12 @@ class JitterBuffer {
   Slot& SlotOf(int64_t sequence) { return slots_[static_cast<uint64_t>(sequence) % kSlots]; }
   bool FitsStream(const AudioPacket& packet);
   void StartAnew();
-  void Learn(const AudioPacket& packet);
   void Store(const AudioPacket& packet, size_t samples);
   Slot* Oldest();
   void DropWhatIsTooOld(Timestamp now);
   Step PlaySlot(Slot& slot, Timestamp now);
-  Step FillGap(Slot& next, Timestamp now);
+  Step FillGap(Slot& next, Timestamp now, bool due);
+  void CountLostBefore(const Slot& slot);
 
   AudioMixProbe& probe_;
   DelayEstimator estimator_;
@@ -89,7 +89,8 @@ class JitterBuffer {
   int64_t newest_end_ = 0;                  // the timestamp after the newest packet
   Timestamp newest_arrival_;
   std::optional<int64_t> probation_;      // the sequence that would prove a jump
-  std::optional<int64_t> next_sequence_;  // to be played; none while nothing is being played
+  std::optional<int64_t> next_sequence_;  // to be played
+  bool playing_ = false;                  // not at the start, and not after long silence
   int64_t next_timestamp_ = 0;
   size_t waited_ = 0;            // samples played in place of what hadn't come
   size_t packet_samples_ = 960;  // of the last packet played

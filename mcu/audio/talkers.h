@@ -39,6 +39,7 @@ class Talkers {
     int hangover = 0;  // ticks for which he still counts as talking
     int talking = 0;   // ticks for which he has been talking, pauses included
     bool mixed = false;
+    bool chosen = false;  // to be mixed in this tick
   };
 
   void FollowRoster(std::span<const VoiceLevel> levels);

@@ -41,11 +41,10 @@ class IncomingVoice {
   void Play(const JitterBuffer::Step& step);
   void Decode(ByteView payload, size_t samples);
   void Recover(ByteView next, size_t samples);
-  void Conceal(size_t samples);
   void Wait();
+  void Invent(size_t samples);
   void Correct(Timestamp now);
   void FadeIn(std::span<int16_t> sound);
-  void FadeOut(std::span<int16_t> sound);
   std::span<int16_t> Room(size_t samples) { return std::span(sound_).subspan(size_, samples); }
   void Measure(const AudioFrame& frame);
 
@@ -57,6 +56,7 @@ class IncomingVoice {
   size_t invention_left_ = 0;  // samples that may be concealed before silence
   float gain_ = 0.0f;          // of the last sample written to sound_
   int ticks_to_correction_ = 0;
+  bool in_dtx_ = false;     // the last packet was one of DTX
   bool concealed_ = false;  // in this tick
   float power_ = 0.0f;      // smoothed, 1 is full scale
   float level_dbfs_ = kSilenceDbfs;
