@@ -71,8 +71,10 @@ void EventLoop::Stop() {
 void EventLoop::Run() {
   std::array<epoll_event, 64> events{};
   stopped_ = false;
+  Timestamp hook_deadline = hook_ ? hook_(now_ = MonotonicNow()) : Timestamp::Infinite();
   while (!stopped_) {
-    const int n = epoll_wait(epoll_.get(), events.data(), events.size(), WaitMillis());
+    const int n =
+        epoll_wait(epoll_.get(), events.data(), events.size(), WaitMillis(hook_deadline));
     CONTINUO_CHECK(n >= 0 || errno == EINTR);
     now_ = MonotonicNow();
     for (int i = 0; i < n; ++i) {
@@ -85,6 +87,7 @@ void EventLoop::Run() {
     }
     RunPosted();
     RunTimers();
+    if (hook_) hook_deadline = hook_(now_);
   }
 }
 
@@ -104,9 +107,11 @@ void EventLoop::RunPosted() {
   for (auto& item : work) item();
 }
 
-int EventLoop::WaitMillis() const {
-  if (timers_.empty()) return -1;
-  const TimeDelta wait = timers_.begin()->first.first - MonotonicNow();
+int EventLoop::WaitMillis(Timestamp hook_deadline) const {
+  const Timestamp due =
+      timers_.empty() ? hook_deadline : std::min(hook_deadline, timers_.begin()->first.first);
+  if (due.IsInfinite()) return -1;
+  const TimeDelta wait = due - MonotonicNow();
   // Rounded up: waking a fraction early would spin until the timer is due.
   return static_cast<int>(std::clamp<int64_t>((wait.us() + 999) / 1000, 0, 60'000));
 }

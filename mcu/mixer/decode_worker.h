@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/spsc_queue.h"
+#include "base/wakeup.h"
+#include "codecs/video_decoder.h"
+#include "mcu/mixer/mixer_probe.h"
+#include "media/encoded_frame.h"
+#include "media/video_frame.h"
+
+namespace continuo {
+
+struct DecodedPicture {
+  ParticipantId participant;
+  std::unique_ptr<const VideoFrame> frame;
+};
+
+// One thread that decodes the streams of some participants. Fed by the mixer's main thread, drained
+// by the compose thread; both ends are mailboxes that refuse the newest when full. A stream that
+// cannot be decoded waits for its next key frame and asks for one; it never disturbs the others.
+class DecodeWorker {
+ public:
+  // `want_key_frame` is called on the worker's own thread.
+  static Result<std::unique_ptr<DecodeWorker>> Start(
+      std::function<void(ParticipantId)> want_key_frame, MixerProbe& probe);
+  ~DecodeWorker();
+  DecodeWorker(const DecodeWorker&) = delete;
+  DecodeWorker& operator=(const DecodeWorker&) = delete;
+
+  // Main thread. False when the worker is so late that the frame was refused.
+  bool Submit(ParticipantId participant, const EncodedFrame& frame);
+  void Forget(ParticipantId participant);
+
+  // Compose thread. Pictures come in decoding order.
+  std::optional<DecodedPicture> TakePicture() { return pictures_.TryPop(); }
+
+ private:
+  // A frame to decode, or, with no frame, a participant to forget.
+  struct Job {
+    ParticipantId participant;
+    std::unique_ptr<OwnedEncodedFrame> frame;
+  };
+  struct Stream {
+    std::unique_ptr<VideoDecoder> decoder;
+    VideoCodec codec = VideoCodec::kVp8;
+    bool waits_for_key = true;
+  };
+  static constexpr size_t kQueue = 128;
+
+  DecodeWorker(Wakeup wakeup, std::function<void(ParticipantId)> want_key_frame, MixerProbe& probe)
+      : wakeup_(std::move(wakeup)), want_key_frame_(std::move(want_key_frame)), probe_(probe) {}
+  void Run();
+  void Decode(ParticipantId participant, const EncodedFrame& frame);
+  // Opens a decoder if the stream has none for this codec. False when it cannot be decoded now.
+  bool Prepare(Stream& stream, const EncodedFrame& frame);
+
+  Wakeup wakeup_;
+  const std::function<void(ParticipantId)> want_key_frame_;
+  MixerProbe& probe_;
+  SpscQueue<Job, kQueue> jobs_;
+  SpscQueue<std::unique_ptr<OwnedEncodedFrame>, kQueue> spare_frames_;  // back to the main thread
+  SpscQueue<DecodedPicture, kQueue> pictures_;
+  std::unordered_map<ParticipantId, Stream> streams_;  // the worker's thread only
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+}  // namespace continuo

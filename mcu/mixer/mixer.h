@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "base/event_loop.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "mcu/link/link_memory.h"
+#include "mcu/link/messages.h"
+#include "mcu/link/ring.h"
+#include "mcu/mixer/audio_thread.h"
+#include "mcu/mixer/compose_thread.h"
+#include "mcu/mixer/decode_worker.h"
+#include "mcu/mixer/mixer_probe.h"
+
+namespace continuo {
+
+// One room's mixer: draws and mixes what the last Scene on the link says. Has no network, no keys
+// and no files. Its main thread (whoever calls Run) reads the link and hands frames to the decode
+// workers and packets to the audio thread; the compose thread and the audio thread write the
+// results to the link themselves. Runs in a process of its own, or in a test's.
+class Mixer {
+ public:
+  struct Options {
+    size_t decode_workers = 1;
+    size_t encode_helpers = 1;  // threads that encode beside the compose thread
+  };
+  // `link` outlives the mixer.
+  static Result<std::unique_ptr<Mixer>> Create(const LinkMemory& link, Options options);
+  ~Mixer();
+  Mixer(const Mixer&) = delete;
+  Mixer& operator=(const Mixer&) = delete;
+
+  void Run();   // until Stop()
+  void Stop();  // any thread
+
+ private:
+  // A sender whose stream is broken until its next key frame, and when we last said so.
+  struct Source {
+    size_t worker = 0;
+    bool waits_for_key = true;
+    Timestamp asked;
+  };
+
+  Mixer(const LinkMemory& link, std::unique_ptr<EventLoop> loop);
+  Status StartThreads(Options options);
+  void ReadLink();
+  bool ReadRing(RingConsumer& ring);
+  void OnRecord(const RingConsumer::Record& record);
+  void OnScene(const Scene& scene);
+  void OnVideoFrame(const ParticipantFrame& message);
+  void WantKeyFrame(ParticipantId participant);
+  void Report();
+
+  const LinkMemory& link_;
+  const std::unique_ptr<EventLoop> loop_;
+  MixerProbe probe_;
+  std::vector<RingConsumer> rings_;  // control, then media of each shard
+  RingProducer control_up_;
+  uint64_t scene_version_ = 0;
+  std::unordered_map<ParticipantId, Source> sources_;
+  size_t next_worker_ = 0;
+
+  // Destroyed in reverse: the threads before what they read.
+  std::vector<std::unique_ptr<DecodeWorker>> workers_;
+  std::unique_ptr<ComposeThread> compose_;
+  std::unique_ptr<AudioThread> audio_;
+};
+
+}  // namespace continuo

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mcu/mixer/report.h"
+
+#include "mcu/link/link.pb.h"
+
+namespace continuo {
+namespace {
+
+void Fill(const DurationHistogram& from, link::MixerReport::Histogram& to) {
+  for (size_t i = 0; i <= DurationHistogram::kBoundsMs.size(); ++i) to.add_buckets(from.bucket(i));
+  to.set_sum_us(static_cast<uint64_t>(from.sum().us()));
+}
+
+void FillLadder(const LadderProbe& ladder, link::MixerReport& report) {
+  for (size_t i = 0; i < ladder.renditions.size(); ++i) {
+    const RenditionProbe& probe = ladder.renditions[i];
+    auto& out = *report.add_renditions();
+    out.set_index(static_cast<uint32_t>(i));
+    out.set_encodes(probe.encodes.value());
+    out.set_key_frames(probe.key_frames.value());
+    out.set_bytes(probe.encoded_bytes.value());
+    out.set_unchanged(probe.skipped_unchanged.value());
+    out.set_missed_ticks(probe.missed_ticks.value());
+    out.set_failures(probe.failures.value());
+    Fill(probe.encode_duration, *out.mutable_encode_time());
+  }
+}
+
+}  // namespace
+
+std::string MakeReport(uint64_t scene_version, const MixerProbe& mixer,
+                       const ComposeThread::Probes& video, const AudioMixProbe& audio) {
+  link::MixerReport report;
+  report.set_scene_version(scene_version);
+  FillLadder(video.ladder, report);
+  report.set_decodes(mixer.decodes.value());
+  report.set_decode_errors(mixer.decode_errors.value());
+  Fill(mixer.decode_time, *report.mutable_decode_time());
+  Fill(video.composer.compose_duration, *report.mutable_compose_time());
+  Fill(video.composer.picture_age, *report.mutable_picture_age());
+  report.set_ring_overflows(mixer.ring_overflows.value() + mixer.refused_frames.value() +
+                            mixer.refused_packets.value() + mixer.dropped_pictures.value());
+  for (const Counter& encodes : audio.shared_encodes) {
+    report.add_shared_audio_encodes(encodes.value());
+  }
+  report.set_private_audio_encodes(audio.private_encodes.value());
+  report.set_audio_concealed_ticks(audio.concealed_ticks.value());
+  report.set_audio_late_packets(audio.late_packets.value());
+  report.set_audio_errors(audio.decode_errors.value() + audio.encode_errors.value() +
+                          mixer.audio_codec_errors.value());
+  return report.SerializeAsString();
+}
+
+}  // namespace continuo

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "mcu/audio/audio_mix_probe.h"
+#include "mcu/mixer/compose_thread.h"
+#include "mcu/mixer/mixer_probe.h"
+
+namespace continuo {
+
+// A MixerReport (mcu/link/link.proto) of everything that a mixer has counted so far, serialised.
+std::string MakeReport(uint64_t scene_version, const MixerProbe& mixer,
+                       const ComposeThread::Probes& video, const AudioMixProbe& audio);
+
+}  // namespace continuo
