@@ -5,6 +5,7 @@
 #include <bitset>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/task_runner.h"
@@ -36,8 +37,8 @@ class RenditionSink {
 // that fails is counted, thrown away and made anew, at most once a second when it keeps failing.
 class Ladder {
  public:
-  // The factory, the runner, the sink and the probe outlive the ladder. Ticks of a rung are
-  // multiples of its frame interval after `epoch`.
+  // The runner, the sink and the probe outlive the ladder; the sink does not call it. Ticks of a
+  // rung are multiples of its frame interval after `epoch`.
   Ladder(VideoEncoderFactory factory, TaskRunner& runner, RenditionSink& sink, LadderProbe& probe,
          Timestamp epoch, Timestamp (*clock)() = MonotonicNow);
 
@@ -50,23 +51,22 @@ class Ladder {
 
   // When Encode() is to be called next; in the past when it is overdue, infinite when nobody looks.
   Timestamp NextDeadline() const;
-  // Encodes what is due. `canvas` has kCanvasSize; `canvas_version` differs from that of the last
-  // call if and only if something in the canvas does.
+  // Encodes what is due. `canvas` is the topmost rung's picture; `canvas_version` differs from that
+  // of an earlier call if and only if something in the canvas does.
   void Encode(const I420View& canvas, uint64_t canvas_version, Timestamp now);
 
  private:
-  const I420View& PictureFor(Rung rung, const I420View& canvas, uint64_t canvas_version);
+  I420View PictureFor(Rung rung, const I420View& canvas, uint64_t canvas_version);
 
+  const VideoEncoderFactory factory_;
   TaskRunner& runner_;
   RenditionSink& sink_;
   std::array<std::unique_ptr<RenditionEncoder>, kVideoRenditionCount> renditions_;
   Scaler scaler_;
-  // One scaled canvas per rung; the topmost needs none.
+  // The canvas at the size of a rung: scaled once, whatever the codecs. The topmost needs none.
   struct ScaledCanvas {
     PictureBuffer buffer;
-    I420View view;
-    bool filled = false;
-    uint64_t version = 0;
+    std::optional<uint64_t> version;
   };
   std::array<ScaledCanvas, kRungCount> scaled_;
 };

@@ -18,7 +18,7 @@ namespace continuo {
 
 // Makes an encoder: CreateVideoEncoder of codecs/registry.h, or a test's.
 using VideoEncoderFactory =
-    std::function<Result<std::unique_ptr<VideoEncoder>>(VideoCodec, VideoEncoderConfig)>;
+    std::function<Result<std::unique_ptr<VideoEncoder>>(VideoCodec, const VideoEncoderConfig&)>;
 
 // One rendition of the Ladder: decides when it is encoded and as what, and owns its encoder. As a
 // Task, Run() is the encode itself and may be on any thread; all else is on the compose thread:
@@ -33,18 +33,19 @@ class RenditionEncoder final : public Task {
   void SetActive(bool active);
   void RequestKeyFrame(Timestamp now);
 
-  // When it may have something to do next. Infinite while inactive.
+  // When it may have something to do next. Infinite while inactive, in the past at the beginning.
   Timestamp NextDeadline() const;
   // Whether to encode this canvas now. Passes the ticks that are over.
   bool Due(uint64_t canvas_version, Timestamp now);
   // Makes the encoder if there is none. False when that fails: then there is nothing to run.
   bool Prepare(const I420View& picture, uint64_t canvas_version, Timestamp now);
   void Run() override;
-  // What came of it, until the next Run(); null when the encoder dropped the frame or failed.
-  const EncodedFrame* Finish();
+  // What came of it, until the next Run(); nothing when the encoder dropped the frame or failed.
+  std::optional<EncodedFrame> Finish();
 
  private:
-  Timestamp TickAfter(Timestamp now) const;
+  bool StandsStill(uint64_t canvas_version, Timestamp now) const;
+  void PassTicks(Timestamp now);
   void Fail();
 
   const VideoRendition rendition_;
@@ -52,19 +53,20 @@ class RenditionEncoder final : public Task {
   RenditionProbe& probe_;
   const Timestamp epoch_;
   Timestamp (*const clock_)();
+  const RungSpec spec_;
   const TimeDelta interval_;
 
   bool active_ = false;
   std::unique_ptr<VideoEncoder> encoder_;
-  Timestamp next_tick_;
+  std::optional<Timestamp> next_tick_;  // none before the first
   std::optional<Timestamp> last_encode_;
   std::optional<uint64_t> encoded_version_;
   std::optional<Timestamp> last_key_frame_;
   std::optional<Timestamp> key_frame_due_;
-  int failures_in_a_row_ = 0;
+  std::optional<Timestamp> last_failure_;
   Timestamp retry_at_;
 
-  // Between Prepare() and Finish().
+  // From Prepare() to Finish().
   I420View picture_;
   uint64_t version_ = 0;
   Timestamp now_;

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mcu/ladder/ladder.h"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "base/check.h"
+
+namespace continuo {
+
+Ladder::Ladder(VideoEncoderFactory factory, TaskRunner& runner, RenditionSink& sink,
+               LadderProbe& probe, Timestamp epoch, Timestamp (*clock)())
+    : factory_(std::move(factory)), runner_(runner), sink_(sink) {
+  for (size_t i = 0; i < renditions_.size(); ++i) {
+    const auto rendition = VideoRendition::FromIndex(static_cast<int>(i));
+    CONTINUO_CHECK(rendition);
+    renditions_[i] =
+        std::make_unique<RenditionEncoder>(*rendition, factory_, probe.renditions[i], epoch, clock);
+  }
+}
+
+void Ladder::SetActive(std::bitset<kVideoRenditionCount> active) {
+  for (size_t i = 0; i < renditions_.size(); ++i) renditions_[i]->SetActive(active[i]);
+}
+
+void Ladder::RequestKeyFrame(VideoRendition rendition, Timestamp now) {
+  renditions_[static_cast<size_t>(rendition.index())]->RequestKeyFrame(now);
+}
+
+Timestamp Ladder::NextDeadline() const {
+  Timestamp next = Timestamp::Infinite();
+  for (const auto& rendition : renditions_) next = std::min(next, rendition->NextDeadline());
+  return next;
+}
+
+void Ladder::Encode(const I420View& canvas, uint64_t canvas_version, Timestamp now) {
+  std::array<RenditionEncoder*, kVideoRenditionCount> due{};
+  std::array<Task*, kVideoRenditionCount> tasks{};
+  size_t count = 0;
+  for (const auto& rendition : renditions_) {
+    if (!rendition->Due(canvas_version, now)) continue;
+    const I420View picture = PictureFor(rendition->rendition().rung, canvas, canvas_version);
+    if (!rendition->Prepare(picture, canvas_version, now)) continue;
+    due[count] = rendition.get();
+    tasks[count++] = rendition.get();
+  }
+  if (count == 0) return;
+  runner_.RunAll(std::span(tasks).first(count));
+  for (RenditionEncoder* const rendition : std::span(due).first(count)) {
+    if (const auto frame = rendition->Finish()) {
+      sink_.OnRenditionFrame(rendition->rendition(), *frame);
+    }
+  }
+}
+
+I420View Ladder::PictureFor(Rung rung, const I420View& canvas, uint64_t canvas_version) {
+  const PixelSize size = SpecOf(rung).size;
+  if (size == canvas.size) return canvas;
+  ScaledCanvas& scaled = scaled_[static_cast<size_t>(rung)];
+  if (scaled.version != canvas_version) {
+    scaled.buffer.Resize(size);
+    scaler_.Scale(canvas, scaled.buffer.view());
+    scaled.version = canvas_version;
+  }
+  return scaled.buffer.view();
+}
+
+}  // namespace continuo
