@@ -71,6 +71,39 @@ tl::unexpected<Error> FailNative(int averror) {
   return Fail(ErrorCode::kMalformed, "frame does not decode", {}, averror);
 }
 
+Result<ContextPtr> OpenContext(VideoCodec codec, const DecoderLimits& limits) {
+  const AVCodec* decoder = avcodec_find_decoder(IdOf(codec));
+  if (decoder == nullptr) {
+    return Fail(ErrorCode::kUnsupported, "libavcodec has no such decoder",
+                std::string(ToString(codec)));
+  }
+  ContextPtr context(avcodec_alloc_context3(decoder));
+  if (context == nullptr) return FailNative(AVERROR(ENOMEM));
+  context->thread_count = 1;
+  // UNALIGNED: cropping is exact to the pixel, not rounded to what SIMD likes.
+  context->flags |= AV_CODEC_FLAG_LOW_DELAY | AV_CODEC_FLAG_UNALIGNED;
+  context->max_pixels = limits.max_area;
+  context->get_format = &ChooseFormat;
+  const int error = avcodec_open2(context.get(), decoder, nullptr);
+  if (error < 0) return FailNative(error);
+  return context;
+}
+
+bool IsKeyFrame(const EncodedFrame& frame) {
+  if (frame.codec == VideoCodec::kH264) return H264FrameKind(frame.payload) == FrameKind::kKey;
+  const auto header = ParseVp8Header(frame.payload);
+  return header && header->kind == FrameKind::kKey;
+}
+
+// Slices and data partitions: the types that carry a picture. H.264 Table 7-1.
+bool HasSlice(ByteView access_unit) {
+  H264NalReader reader(access_unit);
+  while (const auto nal = reader.Next()) {
+    if (nal->type() >= H264NalType::kSlice && nal->type() <= H264NalType::kIdrSlice) return true;
+  }
+  return false;
+}
+
 class FfmpegDecoder final : public VideoDecoder {
  public:
   FfmpegDecoder(VideoCodec codec, const DecoderLimits& limits, ContextPtr context, PacketPtr packet)
@@ -84,6 +117,7 @@ class FfmpegDecoder final : public VideoDecoder {
     Timestamp capture_time;
   };
 
+  Result<std::unique_ptr<const VideoFrame>> DecodeChecked(const EncodedFrame& frame);
   Status CheckHeaders(const EncodedFrame& frame) const;
   Status CheckSize(PixelSize size) const;
   Status Send(const EncodedFrame& frame);
@@ -94,19 +128,34 @@ class FfmpegDecoder final : public VideoDecoder {
 
   const VideoCodec codec_;
   const DecoderLimits limits_;
-  const ContextPtr context_;
+  ContextPtr context_;
   const PacketPtr packet_;
   // The times of the last frames by serial number, which travels through libavcodec as the pts.
   // H.264 holds at most 16 pictures back.
   std::array<Times, 32> times_;
   int64_t serial_ = 0;
-  PoolPtr converted_;  // only for streams of full range
+  bool damaged_ = false;  // since the last key frame
+  PoolPtr converted_;     // only for streams of full range
   size_t converted_size_ = 0;
 };
 
 Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::Decode(const EncodedFrame& frame) {
   if (frame.codec != codec_) return Fail(ErrorCode::kInvalidArgument, "frame of another codec");
   if (auto checked = CheckHeaders(frame); !checked) return tl::unexpected(checked.error());
+  if (damaged_ && IsKeyFrame(frame)) {
+    // libavcodec keeps what a damaged stream taught it, how long to hold pictures back for one,
+    // beyond the key frame that was to heal it.
+    auto context = OpenContext(codec_, limits_);
+    if (!context) return tl::unexpected(context.error());
+    context_ = *std::move(context);
+    damaged_ = false;
+  }
+  auto decoded = DecodeChecked(frame);
+  if (!decoded) damaged_ = true;
+  return decoded;
+}
+
+Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::DecodeChecked(const EncodedFrame& frame) {
   if (auto sent = Send(frame); !sent) return tl::unexpected(sent.error());
   auto received = Receive();
   if (!received) return tl::unexpected(received.error());
@@ -163,6 +212,8 @@ Status FfmpegDecoder::Send(const EncodedFrame& frame) {
   if (error < 0) {
     // A picture that was ready before the error belongs to the past.
     (void)Receive();
+    // Parameter sets alone were taken in, then reported as a frame without a picture.
+    if (codec_ == VideoCodec::kH264 && !HasSlice(frame.payload)) return {};
     return FailNative(error);
   }
   return {};
@@ -235,22 +286,11 @@ Result<std::unique_ptr<VideoDecoder>> CreateFfmpegDecoder(VideoCodec codec,
                                                           const DecoderLimits& limits) {
   // libav writes to stderr what hostile streams make it say; our errors carry its code instead.
   av_log_set_level(AV_LOG_QUIET);
-  const AVCodec* decoder = avcodec_find_decoder(IdOf(codec));
-  if (decoder == nullptr) {
-    return Fail(ErrorCode::kUnsupported, "libavcodec has no such decoder",
-                std::string(ToString(codec)));
-  }
-  ContextPtr context(avcodec_alloc_context3(decoder));
+  auto context = OpenContext(codec, limits);
+  if (!context) return tl::unexpected(context.error());
   PacketPtr packet(av_packet_alloc());
-  if (context == nullptr || packet == nullptr) return FailNative(AVERROR(ENOMEM));
-  context->thread_count = 1;
-  // UNALIGNED: cropping is exact to the pixel, not rounded to what SIMD likes.
-  context->flags |= AV_CODEC_FLAG_LOW_DELAY | AV_CODEC_FLAG_UNALIGNED;
-  context->max_pixels = limits.max_area;
-  context->get_format = &ChooseFormat;
-  const int error = avcodec_open2(context.get(), decoder, nullptr);
-  if (error < 0) return FailNative(error);
-  return std::make_unique<FfmpegDecoder>(codec, limits, std::move(context), std::move(packet));
+  if (packet == nullptr) return FailNative(AVERROR(ENOMEM));
+  return std::make_unique<FfmpegDecoder>(codec, limits, *std::move(context), std::move(packet));
 }
 
 }  // namespace continuo

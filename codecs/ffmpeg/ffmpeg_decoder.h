@@ -21,8 +21,10 @@ struct DecoderLimits {
 // exception and is converted to limited range. Sizes beyond the limits and anything but 8-bit 4:2:0
 // are kUnsupported, and are refused from the header, before libavcodec sees the frame. H.264 whose
 // sender reorders (B-frames) comes out late: the timestamps stay with their pictures.
-// A damaged picture is kMalformed and is not shown. A frame that is missing altogether is not
-// noticed here: whoever assembles frames knows. Turns libav's logging off for the whole process.
+// A picture that libavcodec finds damaged is kMalformed and is not shown; the next key frame starts
+// afresh. VP8 has no redundancy to find damage by, and a frame that is missing altogether is not
+// noticed here in either codec: whoever assembles frames knows. Turns libav's logging off for the
+// whole process.
 Result<std::unique_ptr<VideoDecoder>> CreateFfmpegDecoder(VideoCodec codec,
                                                           const DecoderLimits& limits = {});
 

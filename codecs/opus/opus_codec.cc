@@ -119,6 +119,7 @@ class OpusAudioEncoder final : public AudioEncoder {
   explicit OpusAudioEncoder(EncoderPtr encoder) : encoder_(std::move(encoder)) {}
 
   Result<ByteView> Encode(const AudioFrame& frame, MutableBytes out) override {
+    if (out.empty()) return Fail(ErrorCode::kInvalidArgument, "no room for an Opus payload");
     const MutableBytes room = out.first(std::min(out.size(), kMaxAudioPayload));
     const opus_int32 bytes =
         opus_encode(encoder_.get(), frame.data(), static_cast<int>(frame.size()), room.data(),

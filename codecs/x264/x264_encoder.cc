@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "codecs/video_encoder_limits.h"
 
@@ -29,11 +30,20 @@ void SetRateIn(x264_param_t& parameters, DataRate rate) {
   parameters.rc.i_vbv_buffer_size = kbps / 2;
 }
 
+bool IsPreset(std::string_view name) {
+  for (const char* const* preset = x264_preset_names; *preset != nullptr; ++preset) {
+    if (name == *preset) return true;
+  }
+  return false;
+}
+
 // No colour description is written: what we compose came without one, and whatever a browser takes
 // the sources for it shall take ours for.
 Result<x264_param_t> MakeParameters(const VideoEncoderConfig& config, const X264Options& options) {
   x264_param_t parameters;
-  if (x264_param_default_preset(&parameters, options.preset.c_str(), "zerolatency") < 0) {
+  // x264 itself would complain on stderr, and take numbers too.
+  if (!IsPreset(options.preset) ||
+      x264_param_default_preset(&parameters, options.preset.c_str(), "zerolatency") < 0) {
     return Fail(ErrorCode::kInvalidArgument, "no such x264 preset", options.preset);
   }
   parameters.i_log_level = X264_LOG_NONE;
