@@ -58,7 +58,7 @@ struct Fir {
   friend bool operator==(const Fir&, const Fir&) = default;
 };
 
-// Receiver estimated maximum bitrate, draft-alvestrand-rmcat-remb-03.
+// Receiver estimated maximum bitrate, draft-alvestrand-rmcat-remb-03. Read, it is at most 1 Tbit/s.
 struct Remb {
   Ssrc sender;
   DataRate bitrate;
@@ -93,8 +93,8 @@ struct RtcpTally {
 inline constexpr size_t kMaxNackedPackets = 512;
 
 // Reads a compound RTCP packet, or a reduced-size one (RFC 5506). When the chain of lengths doesn't
-// add up, nothing is delivered and the tally is one malformed packet; a packet that is broken
-// inside is skipped and the others are delivered. Doesn't allocate.
+// add up, nothing is delivered and the tally is one malformed packet; what is broken inside one
+// packet is skipped and the rest is delivered. Doesn't allocate.
 RtcpTally ParseRtcp(ByteView compound, RtcpObserver& observer);
 
 }  // namespace continuo

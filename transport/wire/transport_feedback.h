@@ -65,14 +65,12 @@ class TransportFeedback::Cursor {
   std::optional<Packet> Next();
 
  private:
-  void LoadChunk();
-
   ByteReader chunks_;
   ByteReader deltas_;
   uint16_t sequence_;
-  size_t left_;               // packets
-  size_t left_in_chunk_ = 0;  // packets
-  uint16_t chunk_ = 0;
+  size_t left_;         // packets
+  uint16_t chunk_ = 0;  // a run of no packets, to begin with
+  size_t next_in_chunk_ = 0;
   TimeDelta arrival_;
 };
 
@@ -86,9 +84,9 @@ struct TransportArrivals {
   std::span<const Timestamp> arrivals;
 };
 
-// Appends one feedback packet about the first entries of `arrivals`, as many as fit the buffer, one
-// packet (kMaxFeedbackPackets) and the range of a delta (±8 s), and returns how many those are.
-// 0, and not a byte written, when none fits or no packet has arrived. Doesn't allocate.
+// Appends one feedback packet about the first entries of `arrivals`, as many as fit the buffer and
+// the range of a delta (±8 s), at most 1024, and returns how many those are; call again with the
+// rest. 0, and not a byte written, when none fits or none of them has arrived. Doesn't allocate.
 size_t WriteTransportFeedback(ByteWriter& out, const TransportArrivals& arrivals);
 
 }  // namespace continuo
