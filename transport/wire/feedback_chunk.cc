@@ -38,7 +38,9 @@ FeedbackChunk FeedbackChunk::Of(std::span<const PacketStatus> statuses) {
     return FeedbackChunk(
         static_cast<uint16_t>(static_cast<size_t>(statuses.front()) << 13 | statuses.size()));
   }
-  const bool one_bit = OneBitLength(statuses) == statuses.size();
+  // Few statuses go two bits each even if one would do: a one-bit vector always speaks of fourteen
+  // packets, and others may follow.
+  const bool one_bit = statuses.size() > kTwoBitStatuses;
   CONTINUO_CHECK(statuses.size() <= (one_bit ? kOneBitStatuses : kTwoBitStatuses));
   unsigned bits = one_bit ? 0x8000 : 0xc000;
   for (size_t i = 0; i < statuses.size(); ++i) {
