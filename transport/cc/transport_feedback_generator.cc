@@ -13,7 +13,10 @@ void TransportFeedbackGenerator::OnPacket(uint16_t transport_sequence, Ssrc medi
   const int64_t sequence = unwrapper_.Unwrap(transport_sequence);
   // A jump by more than the window, either way, is a sender that counts anew.
   if (!started_ || sequence - end_ >= kWindow || end_ - sequence > kWindow) Begin(sequence);
-  if (sequence < first_) return;
+  if (sequence < first_) {  // the first packets overtook each other
+    for (int64_t s = sequence; s < first_; ++s) At(s) = Timestamp::Infinite();
+    first_ = sequence;
+  }
   if (sequence >= end_) {
     for (int64_t s = end_; s < sequence; ++s) At(s) = Timestamp::Infinite();
     end_ = sequence + 1;

@@ -23,6 +23,7 @@ void FrameAssembler::Start(int64_t first) {
   highest_ = first - 1;
   unit_open_ = false;
   awaiting_key_frame_ = true;
+  beginning_ = true;
 }
 
 namespace {
@@ -49,6 +50,7 @@ std::optional<ByteView> Describe(const VideoPacket& packet, Slot& slot) {
 
 FrameAssembler::Outcome FrameAssembler::Insert(const VideoPacket& packet) {
   const int64_t sequence = packet.sequence;
+  if (sequence < base() && beginning_ && base() - sequence <= kMaxEarlier) BeginEarlier(sequence);
   if (sequence < next_) return Outcome::kLate;
   if (At(sequence).held && At(sequence).sequence == sequence) return Outcome::kLate;
 
@@ -79,6 +81,12 @@ FrameAssembler::Outcome FrameAssembler::Insert(const VideoPacket& packet) {
   if (sequence > next_ && WantsKeyFrame() && slot.may_start_key) JumpTo(sequence);
   Advance();
   return Outcome::kTaken;
+}
+
+// What has been taken in stays where it is, and is walked over again from `first`.
+void FrameAssembler::BeginEarlier(int64_t first) {
+  next_ = first;
+  unit_open_ = false;
 }
 
 void FrameAssembler::SkipPast(int64_t sequence) {
@@ -120,6 +128,7 @@ void FrameAssembler::Advance() {
 void FrameAssembler::FinishUnit() {
   const int64_t begin = unit_begin_;
   unit_open_ = false;
+  beginning_ = false;
   EncodedFrame frame;
   const bool whole = DescribeUnit(begin, next_, frame);
   const bool decodable =
@@ -210,6 +219,7 @@ void FrameAssembler::Abandon(int64_t end) {
   }
   Release(base(), end);
   unit_open_ = false;
+  beginning_ = false;
 }
 
 void FrameAssembler::Release(int64_t begin, int64_t end) {

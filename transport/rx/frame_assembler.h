@@ -38,6 +38,8 @@ class EncodedFrameSink {
 class FrameAssembler {
  public:
   static constexpr int64_t kSlots = 512;
+  // So far the first packets may have overtaken each other.
+  static constexpr int64_t kMaxEarlier = 32;
   enum class Outcome : uint8_t { kTaken, kLate, kNoRoom };
 
   FrameAssembler(ReceiveArena& arena, RxProbe& probe, EncodedFrameSink& sink);
@@ -45,7 +47,7 @@ class FrameAssembler {
   FrameAssembler(const FrameAssembler&) = delete;
   FrameAssembler& operator=(const FrameAssembler&) = delete;
 
-  // Begins (again) with the packet `first`; forgets everything.
+  // Begins (again) with `first`, the first packet to arrive; forgets everything.
   void Start(int64_t first);
   // kLate is also a duplicate.
   Outcome Insert(const VideoPacket& packet);
@@ -56,6 +58,8 @@ class FrameAssembler {
   int64_t next() const { return next_; }
   // The access unit that is coming in looks like a key frame.
   bool KeyFrameOnItsWay() const { return unit_open_ && unit_may_be_key_; }
+  // Nothing was finished or given up yet: packets below the first are still welcome.
+  bool beginning() const { return beginning_; }
   // Nothing can be shown until a key frame comes, and none is on its way.
   bool WantsKeyFrame() const { return awaiting_key_frame_ && !KeyFrameOnItsWay(); }
 
@@ -76,9 +80,11 @@ class FrameAssembler {
     bool has_idr : 1 = false;        // H.264
   };
 
-  Slot& At(int64_t sequence) { return (*slots_)[static_cast<size_t>(sequence % kSlots)]; }
+  // kSlots divides 2^16, so that this is right for negative numbers too.
+  Slot& At(int64_t sequence) { return (*slots_)[static_cast<uint16_t>(sequence) % kSlots]; }
   // The lowest sequence number whose packet may still be needed.
   int64_t base() const { return unit_open_ ? unit_begin_ : next_; }
+  void BeginEarlier(int64_t first);
   void Advance();
   void FinishUnit();
   bool DescribeUnit(int64_t begin, int64_t end, EncodedFrame& frame);
@@ -98,6 +104,7 @@ class FrameAssembler {
   bool unit_open_ = false;  // [unit_begin_, next_) are the first packets of an access unit
   bool unit_may_be_key_ = false;
   bool awaiting_key_frame_ = true;
+  bool beginning_ = true;
   VideoCodec codec_ = VideoCodec::kVp8;  // of the last key frame
 };
 

@@ -6,9 +6,7 @@
 namespace continuo {
 namespace {
 
-// A packet that two later ones have overtaken may still be on its way; after the third, or after
-// this long, it is taken for lost.
-constexpr int64_t kOvertakenBy = 3;
+// A packet that later ones have overtaken may still be on its way.
 constexpr TimeDelta kReorderPatience = TimeDelta::Millis(10);
 constexpr int kMaxAsks = 10;
 constexpr TimeDelta kMinInterval = TimeDelta::Millis(20);
@@ -28,7 +26,7 @@ TimeDelta Interval(TimeDelta rtt, int asked) {
 
 void NackGenerator::Start(int64_t first) {
   size_ = 0;
-  highest_ = first;
+  first_ = highest_ = first;
   overrun_.reset();
 }
 
@@ -36,11 +34,9 @@ void NackGenerator::OnPacket(int64_t sequence, Timestamp now) {
   if (sequence > highest_) {
     AddHoles(highest_ + 1, sequence, now);
     highest_ = sequence;
-    for (size_t i = 0; i < size_ && holes_[i].sequence <= sequence - kOvertakenBy; ++i) {
-      if (holes_[i].asked == 0) holes_[i].next_ask = std::min(holes_[i].next_ask, now);
-    }
     return;
   }
+  if (sequence < first_) return BeginEarlier(sequence, now);
   const auto end = holes_.begin() + static_cast<ptrdiff_t>(size_);
   const auto at = std::lower_bound(holes_.begin(), end, sequence,
                                    [](const Hole& h, int64_t s) { return h.sequence < s; });
@@ -58,6 +54,24 @@ void NackGenerator::AddHoles(int64_t begin, int64_t end, Timestamp now) {
   for (int64_t s = begin; s < end; ++s) {
     holes_[size_++] = {.sequence = s, .noticed = now, .next_ask = now + kReorderPatience};
   }
+}
+
+void NackGenerator::BeginEarlier(int64_t first, Timestamp now) {
+  const auto count = static_cast<size_t>(first_ - first - 1);
+  const size_t room = holes_.size() - size_;
+  if (count <= room) {
+    std::move_backward(holes_.begin(), holes_.begin() + static_cast<ptrdiff_t>(size_),
+                       holes_.begin() + static_cast<ptrdiff_t>(size_ + count));
+    for (size_t i = 0; i < count; ++i) {
+      holes_[i] = {.sequence = first + 1 + static_cast<int64_t>(i),
+                   .noticed = now,
+                   .next_ask = now + kReorderPatience};
+    }
+    size_ += count;
+  } else {
+    overrun_ = std::max(overrun_.value_or(first_ - 1), first_ - 1);
+  }
+  first_ = first;
 }
 
 NackGenerator::Due NackGenerator::TakeDue(Timestamp now, TimeDelta rtt) {

@@ -20,9 +20,10 @@ class NackGenerator {
   static constexpr size_t kMaxMissing = 256;
   static constexpr size_t kMaxBatch = 64;
 
-  // `highest` is the first packet of the stream; nothing below it is missed.
+  // `first` is the first packet of the stream that arrived; nothing below it is missed.
   void Start(int64_t first);
-  // A packet arrived, by whichever way. Never call it before Start.
+  // A packet that is of use arrived, by whichever way. One below the first shows that the stream
+  // began earlier. Never call it before Start.
   void OnPacket(int64_t sequence, Timestamp now);
 
   struct Due {
@@ -46,10 +47,12 @@ class NackGenerator {
     int asked = 0;
   };
   void AddHoles(int64_t begin, int64_t end, Timestamp now);
+  void BeginEarlier(int64_t first, Timestamp now);
   void Erase(size_t index);
 
   std::array<Hole, kMaxMissing> holes_;  // [0, size_), by rising sequence
   size_t size_ = 0;
+  int64_t first_ = 0;
   int64_t highest_ = 0;
   std::optional<int64_t> overrun_;  // given up because the list is full
   std::array<int64_t, kMaxBatch> batch_{};

@@ -6,6 +6,11 @@
 #include "base/bytes.h"
 
 namespace continuo {
+namespace {
+
+constexpr TimeDelta kReorderPatience = TimeDelta::Millis(10);
+
+}  // namespace
 
 VideoReceiver::VideoReceiver(const VideoReceiverConfig& config, ReceiveArena& arena, RxProbe& probe,
                              VideoReceiverObserver& observer)
@@ -58,7 +63,7 @@ void VideoReceiver::OnRtx(const RtpPacket& packet, Timestamp now) {
   if (!in.ok()) return probe_.malformed.Add();
   probe_.rtx_packets.Add();
   const int64_t sequence = statistics_.Unwrap(original);
-  if (sequence < 0 || sequence > highest_) return probe_.suspect_sequences.Add();
+  if (sequence > highest_) return probe_.suspect_sequences.Add();
   if (Take(packet, *codec, sequence, in.Rest(), now) == FrameAssembler::Outcome::kTaken) {
     probe_.recovered.Add();
   } else {
@@ -76,7 +81,7 @@ FrameAssembler::Outcome VideoReceiver::Take(const RtpPacket& packet, VideoCodec 
                                           .payload = payload,
                                           .arrival = now});
   // Without room it is as good as lost, and asked for again.
-  if (outcome != FrameAssembler::Outcome::kNoRoom) nacks_.OnPacket(sequence, now);
+  if (outcome == FrameAssembler::Outcome::kTaken) nacks_.OnPacket(sequence, now);
   return outcome;
 }
 
@@ -105,7 +110,10 @@ Timestamp VideoReceiver::NextDeadline() const {
 
 void VideoReceiver::Act(Timestamp now) {
   FillHoles(now);
-  if (started_ && assembler_.WantsKeyFrame()) key_frames_.Want(now);
+  if (started_ && assembler_.WantsKeyFrame()) {
+    // The first packet to arrive may have overtaken the one that begins the key frame.
+    key_frames_.Want(assembler_.beginning() ? now + kReorderPatience : now);
+  }
   if (!assembler_.KeyFrameOnItsWay() && key_frames_.TakeDue(now, rtt_)) {
     probe_.plis.Add();
     observer_.SendPli();

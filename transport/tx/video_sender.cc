@@ -65,7 +65,7 @@ void VideoSender::OnNack(std::span<const uint16_t> sequences, Timestamp now) {
       continue;
     }
     const size_t size = entry->frame->payload(entry->packet).size();
-    if (!budget_.Spend(size) ||
+    if (!budget_.Spend(size, entry->frame->kind()) ||
         !pacer_.EnqueueResend(
             {.frame = entry->frame, .packet = entry->packet, .resend_of = sequence})) {
       probe_.nacks_over_budget.Add();
