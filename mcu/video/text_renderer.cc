@@ -7,6 +7,21 @@
 #include <cmath>
 #include <numbers>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+// Fontconfig 2.14 loses 288 bytes when it reads its configuration: once a process, and not ours.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig.so\n"; }
+#elif __has_feature(thread_sanitizer)
+// Pango 1.50 initialises Fontconfig on a thread of its own and waits for it through GLib, of whose
+// locks ThreadSanitizer knows nothing.
+extern "C" const char* __tsan_default_suppressions();
+extern "C" const char* __tsan_default_suppressions() {
+  return "race:libglib-2.0.so\nrace:libfontconfig.so\nrace:libpangoft2-1.0.so\n";
+}
+#endif
+#endif
+
 namespace continuo {
 namespace {
 

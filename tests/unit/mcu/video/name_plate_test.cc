@@ -74,8 +74,8 @@ Grey BrightnessOf(const Overlay& overlay) {
 // How alike the two are where they fit best: 1 is the same.
 double Likeness(const Grey& plate, const Grey& reference) {
   double best = 0;
-  for (int dy = -20; dy <= 20; ++dy) {
-    for (int dx = -40; dx <= 40; ++dx) {
+  for (int dy = -12; dy <= 12; ++dy) {
+    for (int dx = -28; dx <= 12; ++dx) {
       double product = 0, plate_square = 0, reference_square = 0;
       for (int y = 0; y < plate.height; ++y) {
         for (int x = 0; x < plate.width; ++x) {

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+// ThreadSanitizer brings operators of its own.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CONTINUO_TSAN
+#endif
+#endif
+#ifndef CONTINUO_TSAN
+
 #include <cstdlib>
 #include <new>
 
@@ -60,3 +68,5 @@ TEST(Composer, AllocatesNothingPerFrame) {
 
 }  // namespace
 }  // namespace continuo
+
+#endif  // CONTINUO_TSAN
