@@ -7,13 +7,11 @@
 namespace continuo {
 namespace {
 
-// length * numerator / denominator to the nearest even number, at least 2 and at most `limit`; the
-// limit itself from closer than two pixels.
+// length * numerator / denominator to the nearest even number, from 2 to `limit`.
 int ScaledSide(int length, int numerator, int denominator, int limit) {
   const int64_t twice = 2 * static_cast<int64_t>(denominator);
   const int64_t even = (static_cast<int64_t>(length) * numerator + denominator) / twice * 2;
-  if (even + 2 > limit) return limit;
-  return static_cast<int>(std::max<int64_t>(even, std::min(2, limit)));
+  return static_cast<int>(std::min<int64_t>(std::max<int64_t>(even, 2), limit));
 }
 
 }  // namespace
