@@ -40,6 +40,9 @@ class AudioEncoder {
     static_cast<void>(other);
     return Fail(ErrorCode::kUnsupported, "this encoder cannot continue another");
   }
+  // Makes the next payload lean on none before it, as far as the codec can: for decoders that have
+  // been given another encoder's. Costs some quality of that payload.
+  virtual void DecoupleNext() {}
 };
 
 }  // namespace continuo

@@ -124,6 +124,7 @@ class OpusAudioEncoder final : public AudioEncoder {
     const opus_int32 bytes =
         opus_encode(encoder_.get(), frame.data(), static_cast<int>(frame.size()), room.data(),
                     static_cast<opus_int32>(room.size()));
+    if (decouple_) SetPrediction(decouple_ = false);
     if (bytes < 0) return FailNative("Opus encoder failed", bytes);
     return room.first(static_cast<size_t>(bytes));
   }
@@ -137,6 +138,7 @@ class OpusAudioEncoder final : public AudioEncoder {
     opus_encoder_ctl(encoder_.get(), OPUS_GET_BITRATE(&rate));
     std::memcpy(static_cast<void*>(encoder_.get()), source->encoder_.get(),
                 static_cast<size_t>(opus_encoder_get_size(kChannels)));
+    SetPrediction(decouple_ = false);
     if (const int result = opus_encoder_ctl(encoder_.get(), OPUS_SET_BITRATE(rate));
         result != OPUS_OK) {
       return FailNative("Opus encoder refused its rate", result);
@@ -144,8 +146,15 @@ class OpusAudioEncoder final : public AudioEncoder {
     return {};
   }
 
+  void DecoupleNext() override { SetPrediction(decouple_ = true); }
+
  private:
+  void SetPrediction(bool disabled) {
+    opus_encoder_ctl(encoder_.get(), OPUS_SET_PREDICTION_DISABLED(disabled ? 1 : 0));
+  }
+
   EncoderPtr encoder_;
+  bool decouple_ = false;
 };
 
 }  // namespace
