@@ -8,8 +8,7 @@ namespace continuo {
 namespace {
 
 // How long a participant keeps his private mix after his voice has left the sum. In this time the
-// private and the shared mix are the same sound, so that the states of their encoders come
-// together.
+// private and the shared mix are the same sound, so that the states of their encoders come near.
 constexpr int kPrivateHangoverTicks = 15;
 // Talkers, and those whose voice fades out in this tick.
 constexpr size_t kMaxPrivate = 2 * Talkers::kMaxTalkers;
@@ -240,9 +239,12 @@ void AudioMixer::TakeFromHangover(Rung rung) {
 
 void AudioMixer::GoShared(Member& member) {
   Shared& shared = SharedOf(member);
-  // Nobody has listened to the shared mix: then it can carry on with what this one has heard.
+  // Where nobody has listened to the shared mix, it can carry on with what this one has heard. Else
+  // its encoder must not lean on what his decoder doesn't know.
   if (!shared.heard && Hears(member)) {
     shared.heard = shared.encoder->ContinueFrom(*member.encoder).has_value();
+  } else if (Hears(member)) {
+    shared.encoder->DecoupleNext();
   }
   ReturnEncoder(member);
 }

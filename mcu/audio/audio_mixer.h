@@ -102,9 +102,9 @@ class AudioMixer {
   std::array<Shared, kRungCount> shared_;
   Talkers talkers_;
   std::vector<VoiceLevel> levels_;
-  AudioSum sum_{};
-  AudioSum others_{};
-  AudioSum tail_{};  // the last 20 ms of voices that were taken away, fading
+  AudioSum sum_{};     // of this tick, all talkers
+  AudioSum others_{};  // sum_ without the voice of whoever is being encoded for
+  AudioSum tail_{};    // the last 20 ms of voices that were taken away, fading
   Limiter limiter_;
   AudioFrame heard_{};  // the shared mix of the last tick
   std::array<uint8_t, kMaxAudioPayload> payload_{};

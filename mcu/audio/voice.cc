@@ -25,7 +25,7 @@ constexpr TimeDelta kHurry = TimeDelta::Millis(60);
 constexpr TimeDelta kGreatHurry = TimeDelta::Millis(100);
 
 constexpr float kAttack = 0.6f;  // per tick
-constexpr float kRelease = 0.2f;
+constexpr float kRelease = 0.5f;
 
 int16_t Scaled(int16_t sample, float gain) {
   return static_cast<int16_t>(static_cast<float>(sample) * gain);
