@@ -58,6 +58,7 @@ struct NegotiatedVideo {
   VideoCodec codec = VideoCodec::kVp8;
   uint8_t payload_type = 0;
   std::optional<uint8_t> rtx_payload_type;
+  bool nack = false;  // both ways
   bool sends = false;
   bool receives = false;
   std::optional<Ssrc> remote_ssrc;
@@ -92,6 +93,8 @@ struct OfferParameters {
   bool audio = true;
   bool video = true;
   std::vector<VideoCodec> codecs{VideoCodec::kVp8, VideoCodec::kH264};  // by preference
+  bool send_audio = true;                                               // else we only receive
+  bool send_video = true;
 };
 std::string MakeOffer(const OfferParameters& parameters, const LocalDescription& ours);
 Result<NegotiatedMedia> ApplyAnswer(const OfferParameters& parameters, std::string_view answer);

@@ -83,7 +83,6 @@ class SecurePath final : public PacketSink, private DtlsObserver {
 
   Status BeginDtls();
   void RestartFailedDtls(Timestamp now);
-  void StartClientDtls(Timestamp now);
   void OnStun(const SocketAddress& from, ByteView message, Timestamp now);
   void OnMedia(DatagramKind kind, MutableBytes packet, Timestamp now);
 

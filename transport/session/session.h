@@ -67,7 +67,7 @@ class Session final : private SecurePathObserver {
   void RequestKeyFrame(Timestamp now);
   // BYE and close_notify where connected, then OnClosed(kLocal); from inside a callback, at the end
   // of the call that it came from.
-  void Close(Timestamp now);
+  void Close();
 
   bool connected() const { return path_->connected() && !closed_; }
   bool closed() const { return closed_; }
@@ -93,7 +93,7 @@ class Session final : private SecurePathObserver {
   void OnRtcp(ByteView compound, Timestamp now) override;
 
   Timestamp LivenessDeadline() const;
-  void CloseNow(CloseReason reason, Timestamp now);
+  void CloseNow(CloseReason reason);
 
   const SessionConfig config_;
   SessionObserver& observer_;

@@ -33,7 +33,8 @@ class ShardNeighbours {
 // The sessions of one network shard, and which datagram is whose: by source address once the peer
 // has proved to be there, by the ufrag of its STUN before that. Owns the sessions and lets go of
 // them after they have closed, at the next OnTimer(). Whatever belongs to nobody is counted and
-// dropped without an answer. Tables that strangers could fill are capped. The shard's thread.
+// dropped without an answer. Tables that strangers could fill are capped. The shard's thread;
+// Add() is not called from inside a SessionObserver.
 class SessionMux {
  public:
   // How often sessions are looked at: fine enough for the pacer, and cheap with hundreds of them.
