@@ -2,7 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
+
+#include "base/ids.h"
 
 namespace continuo {
 
@@ -15,5 +19,16 @@ bool IsRoomName(std::string_view name);
 // characters and no marks that reverse the direction of the text around them.
 inline constexpr size_t kMaxDisplayNameCharacters = 64;
 bool IsDisplayName(std::string_view name);
+
+// Resource names of continuo.v1: `rooms/{room}` and `rooms/{room}/participants/{participant}`.
+struct ParticipantName {
+  std::string_view room;
+  ParticipantId participant;
+};
+std::string RoomResource(std::string_view room);
+std::string ParticipantResource(std::string_view room, ParticipantId participant);
+// The room's id; none when it is not such a name.
+std::optional<std::string_view> ParseRoomResource(std::string_view resource);
+std::optional<ParticipantName> ParseParticipantResource(std::string_view resource);
 
 }  // namespace continuo
