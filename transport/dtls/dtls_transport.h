@@ -14,8 +14,9 @@
 #include "transport/dtls/dtls_probe.h"
 #include "transport/srtp/srtp_profile.h"
 
-struct ssl_ctx_st;  // OpenSSL's SSL_CTX
-struct ssl_st;      // OpenSSL's SSL
+struct ssl_ctx_st;         // OpenSSL's SSL_CTX
+struct ssl_st;             // OpenSSL's SSL
+struct x509_store_ctx_st;  // OpenSSL's X509_STORE_CTX
 
 namespace continuo {
 
@@ -88,6 +89,8 @@ class DtlsTransport {
   bool connected() const { return state_ == State::kConnected; }
 
  private:
+  friend class DtlsContext;  // hands VerifyPeer() to OpenSSL
+
   enum class State : uint8_t { kHandshake, kConnected, kFailed, kClosed };
   struct FreeSsl {
     void operator()(ssl_st* ssl) const;
@@ -98,12 +101,12 @@ class DtlsTransport {
   Status BeginAttempt();
   void Handshake();
   void Complete();
-  void OnHandshakeError();
+  void AbandonAttempt(std::string_view reason);
   void ReadRecords();
-  void Fail(std::string_view reason);
+  void GiveUp(std::string_view reason);
   void Flush();
   void UpdateDeadline(Timestamp now);
-  static int VerifyPeer(struct x509_store_ctx_st* store, void* argument);
+  static int VerifyPeer(x509_store_ctx_st* store);
 
   const DtlsContext& context_;
   const DtlsRole role_;
