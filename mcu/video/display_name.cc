@@ -101,8 +101,8 @@ std::string DisplayName(std::string_view name) {
     }
     if (IsNeverDrawn(c)) continue;
     if (std::exchange(space_pending, false)) {
+      if (++characters == kMaxNameCharacters) break;
       shown += ' ';
-      ++characters;
     }
     Append(shown, c);
     ++characters;

@@ -43,6 +43,8 @@ TEST(DisplayName, ReplacesWhatIsNoUtf8) {
 
 TEST(DisplayName, IsBoundedInBytesAndInCharacters) {
   EXPECT_EQ(DisplayName(std::string(1000, 'a')), std::string(64, 'a'));
+  EXPECT_EQ(DisplayName(std::string(63, 'a') + " b"), std::string(63, 'a'));
+  EXPECT_EQ(DisplayName(std::string(62, 'a') + " b"), std::string(62, 'a') + " b");
   std::string wide;
   for (int i = 0; i < 200; ++i) wide += "花";
   const std::string shown = DisplayName(wide);
