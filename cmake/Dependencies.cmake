@@ -10,6 +10,7 @@ find_package(tomlplusplus REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED COMPONENTS core)
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
+find_package(CURL REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json url)
 find_package(Protobuf REQUIRED)  # the module: Debian's protobuf has no config package
 find_package(gRPC CONFIG REQUIRED)

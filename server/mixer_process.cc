@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/mixer_process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace continuo {
+namespace {
+
+// Where the mixer finds the link: after the three standard descriptors.
+constexpr int kFirstLinkFd = 3;
+// Copies of our descriptors go above this first, so that moving one into its place never
+// overwrites another that has not moved yet.
+constexpr int kAboveTheTargets = 100;
+
+class SpawnActions {
+ public:
+  SpawnActions() { posix_spawn_file_actions_init(&actions_); }
+  ~SpawnActions() { posix_spawn_file_actions_destroy(&actions_); }
+  SpawnActions(const SpawnActions&) = delete;
+  SpawnActions& operator=(const SpawnActions&) = delete;
+  posix_spawn_file_actions_t* get() { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_;
+};
+
+}  // namespace
+
+MixerProcess::MixerProcess(pid_t pid, UniqueFd pidfd, std::shared_ptr<LinkMemory> link)
+    : pid_(pid), pidfd_(std::move(pidfd)), link_(std::move(link)) {}
+
+Result<std::unique_ptr<MixerProcess>> MixerProcess::Start(const std::string& program, int shards) {
+  auto link = LinkMemory::Create(shards);
+  if (!link) return tl::unexpected(link.error());
+
+  SpawnActions actions;
+  posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  std::vector<UniqueFd> copies;
+  for (const int fd : (*link)->Descriptors()) {
+    copies.emplace_back(fcntl(fd, F_DUPFD_CLOEXEC, kAboveTheTargets));
+    if (!copies.back()) return FailErrno(ErrorCode::kUnavailable, "cannot copy a descriptor");
+    posix_spawn_file_actions_adddup2(actions.get(), copies.back().get(),
+                                     kFirstLinkFd + static_cast<int>(copies.size()) - 1);
+  }
+
+  const std::string shards_text = std::to_string(shards);
+  const std::string link_text = std::to_string(kFirstLinkFd);
+  std::array<const char*, 6> arguments{"continuo-mixer",    "--link", link_text.c_str(), "--shards",
+                                       shards_text.c_str(), nullptr};
+  pid_t pid = -1;
+  const int error = posix_spawn(&pid, program.c_str(), actions.get(), nullptr,
+                                const_cast<char**>(arguments.data()), environ);
+  if (error != 0) {
+    errno = error;
+    return FailErrno(ErrorCode::kUnavailable, "cannot start the mixer", program);
+  }
+  UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (!pidfd) {
+    const auto failure = FailErrno(ErrorCode::kUnavailable, "cannot watch the mixer's process");
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+    return failure;
+  }
+  return std::unique_ptr<MixerProcess>(
+      new MixerProcess(pid, std::move(pidfd), std::shared_ptr<LinkMemory>(std::move(*link))));
+}
+
+MixerProcess::~MixerProcess() {
+  kill(pid_, SIGKILL);  // not reaped yet, so the id is still its own
+  waitpid(pid_, nullptr, 0);
+}
+
+}  // namespace continuo

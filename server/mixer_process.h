@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "mcu/link/link_memory.h"
+
+namespace continuo {
+
+// One running continuo-mixer: its process and the memory that we share with it. The process has
+// nothing of ours but the link's descriptors and standard error; it dies with us. Destroying this
+// kills and reaps it. The memory may outlive the process: network shards let go of it in their own
+// time (docs/adr/0004).
+class MixerProcess {
+ public:
+  static Result<std::unique_ptr<MixerProcess>> Start(const std::string& program, int shards);
+  ~MixerProcess();
+  MixerProcess(const MixerProcess&) = delete;
+  MixerProcess& operator=(const MixerProcess&) = delete;
+
+  pid_t pid() const { return pid_; }
+  // Readable once the process has ended.
+  int ended_fd() const { return pidfd_.get(); }
+  const std::shared_ptr<LinkMemory>& link() const { return link_; }
+
+ private:
+  MixerProcess(pid_t pid, UniqueFd pidfd, std::shared_ptr<LinkMemory> link);
+
+  pid_t pid_;
+  UniqueFd pidfd_;
+  std::shared_ptr<LinkMemory> link_;
+};
+
+}  // namespace continuo
