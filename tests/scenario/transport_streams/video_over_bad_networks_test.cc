@@ -259,6 +259,30 @@ TEST_P(VideoOverBadNetworks, SharedFramesAreGivenBack) {
   EXPECT_LT(frames, 250u);
 }
 
+TEST_P(VideoOverBadNetworks, AfterAnyStormThePictureIsBack) {
+  Prng random(99);
+  for (uint64_t seed = 100; seed < 140; ++seed) {
+    SCOPED_TRACE(seed);
+    StreamRoom room(GetParam(), seed);
+    const auto millis = [&](int64_t most) {
+      return TimeDelta::Millis(static_cast<int64_t>(random.Unit() * static_cast<double>(most)));
+    };
+    LinkConditions storm = Path(random.Unit() * 0.6, millis(400), millis(60));
+    storm.duplicate = random.Unit() * 0.3;
+    CallConditions conditions = Both(storm);
+    conditions.rtx = seed % 2 == 0;
+    conditions.first_sequence = static_cast<uint16_t>(random.Next());
+    StreamCall& call = room.Join(conditions);
+    room.time.RunFor(TimeDelta::Seconds(10));
+    call.down.SetConditions(Path(0, storm.delay));
+    call.up.SetConditions(Path(0, storm.delay));
+    room.time.RunFor(TimeDelta::Seconds(4));
+    ExpectDecodable(room, call);
+    ASSERT_FALSE(call.shown.empty());
+    EXPECT_GT(call.shown.back().when, room.time.now() - TimeDelta::Millis(200));
+  }
+}
+
 TEST_P(VideoOverBadNetworks, TheSameSeedIsTheSameRun) {
   const auto run = [](uint64_t seed) {
     StreamRoom room(GetParam(), seed);
