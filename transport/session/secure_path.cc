@@ -159,9 +159,9 @@ void SecurePath::SendRtcp(ByteView compound) {
   environment_.sink.Commit(*size);
 }
 
-void SecurePath::Close() {
+void SecurePath::Close(Farewell farewell) {
   if (closed_) return;
-  dtls_->Close();
+  if (farewell == Farewell::kCloseNotify) dtls_->Close();
   closed_ = true;
 }
 

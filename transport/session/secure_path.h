@@ -60,8 +60,10 @@ class SecurePath final : public PacketSink, private DtlsObserver {
   // Dropped while there are no keys.
   void SendRtp(ByteView header, ByteView payload, Timestamp now) override;
   void SendRtcp(ByteView compound);
-  // Says close_notify. Nothing is sent or reported from then on.
-  void Close();
+  enum class Farewell : uint8_t { kNone, kCloseNotify };
+  // Nothing is sent or reported from then on. Whoever has lost the peer's consent says no farewell:
+  // RFC 7675 §5.1.
+  void Close(Farewell farewell);
 
   bool connected() const { return srtp_sender_.has_value() && !closed_; }
   bool IsValidated(const SocketAddress& address, Timestamp now) const {

@@ -40,6 +40,7 @@ SendSide::SendSide(const LocalDescription& local, const NegotiatedMedia& media, 
         .rate = video_rate};
     if (has_rtx_) {
       config.rtx = Identity(local.video_rtx_ssrc, *video.rtx_payload_type, video.mid, media);
+      config.rtx->timestamp_offset = config.media.timestamp_offset;  // RFC 4588 §4
     }
     video_.emplace(std::move(config), transport_sequence_, sink, probe);
   }

@@ -111,8 +111,9 @@ void Session::Close() {
 }
 
 void Session::CloseNow(CloseReason reason) {
-  if (reason == CloseReason::kLocal && path_->connected()) rtcp_sender_->SendBye();
-  path_->Close();
+  const bool says_goodbye = reason == CloseReason::kLocal && path_->connected();
+  if (says_goodbye) rtcp_sender_->SendBye();
+  path_->Close(says_goodbye ? SecurePath::Farewell::kCloseNotify : SecurePath::Farewell::kNone);
   closed_ = true;
   if (reason == CloseReason::kPeerLeft) probe_->closed_by_peer.Add();
   if (reason == CloseReason::kConsentLost) probe_->closed_consent_lost.Add();
