@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/output.h"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdint>
+#include <ctime>
+#include <string_view>
+#include <utility>
+
+#include "api/names.h"
+
+namespace continuo {
+namespace {
+
+namespace json = boost::json;
+using Row = std::vector<std::string>;
+
+std::string Utc(int64_t unix_seconds) {
+  const std::time_t time = unix_seconds;
+  std::tm utc{};
+  char text[32];
+  if (::gmtime_r(&time, &utc) == nullptr) return "?";
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+// Columns on a terminal, near enough: characters, not bytes.
+size_t Width(std::string_view text) {
+  return static_cast<size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xc0) != 0x80; }));
+}
+
+std::string Table(const std::vector<Row>& rows) {
+  std::vector<size_t> widths(rows.front().size());
+  for (const Row& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
+  }
+  std::string out;
+  for (const Row& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      out += row[i];
+      if (i + 1 < row.size()) out.append(widths[i] - Width(row[i]) + 2, ' ');
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+std::string_view Sends(const ParticipantView& participant) {
+  if (participant.sends_audio && participant.sends_video) return "audio+video";
+  if (participant.sends_audio) return "audio";
+  return participant.sends_video ? "video" : "-";
+}
+
+json::string_view View(std::string_view text) { return {text.data(), text.size()}; }
+
+json::object ToJson(const RoomSummary& room) {
+  return {{"name", RoomResource(room.name)},
+          {"createTime", Utc(room.created_unix_seconds)},
+          {"participantCount", room.participant_count},
+          {"mixerRunning", room.mixer_running}};
+}
+
+json::object ToJson(const std::string& room, const ParticipantView& participant) {
+  return {{"name", ParticipantResource(room, participant.id)},
+          {"displayName", participant.name},
+          {"joinTime", Utc(participant.joined_unix_seconds)},
+          {"rendition", View(SpecOf(participant.rung).name)},
+          {"videoCodec", View(ToString(participant.codec))},
+          {"sendsAudio", participant.sends_audio},
+          {"sendsVideo", participant.sends_video}};
+}
+
+json::array ToJson(const std::string& room, const std::vector<ParticipantView>& participants) {
+  json::array list;
+  for (const ParticipantView& participant : participants) list.push_back(ToJson(room, participant));
+  return list;
+}
+
+std::string Line(const json::object& object) { return json::serialize(object) + "\n"; }
+
+}  // namespace
+
+std::string RoomsTable(const std::vector<RoomSummary>& rooms) {
+  std::vector<Row> rows{{"ROOM", "PEOPLE", "MIXER", "CREATED"}};
+  for (const RoomSummary& room : rooms) {
+    rows.push_back({room.name, std::to_string(room.participant_count),
+                    room.mixer_running ? "running" : "-", Utc(room.created_unix_seconds)});
+  }
+  return Table(rows);
+}
+
+std::string RoomsJson(const std::vector<RoomSummary>& rooms) {
+  json::array list;
+  for (const RoomSummary& room : rooms) list.push_back(ToJson(room));
+  return Line({{"rooms", std::move(list)}});
+}
+
+std::string RoomText(const RoomSummary& room) { return RoomsTable({room}); }
+
+std::string RoomJson(const RoomSummary& room) { return Line(ToJson(room)); }
+
+std::string ParticipantsTable(const std::vector<ParticipantView>& participants) {
+  std::vector<Row> rows{{"ID", "NAME", "RENDITION", "CODEC", "SENDS", "JOINED"}};
+  for (const ParticipantView& participant : participants) {
+    rows.push_back({std::to_string(participant.id.value()), participant.name,
+                    std::string(SpecOf(participant.rung).name),
+                    std::string(ToString(participant.codec)), std::string(Sends(participant)),
+                    Utc(participant.joined_unix_seconds)});
+  }
+  return Table(rows);
+}
+
+std::string ParticipantsJson(const std::string& room,
+                             const std::vector<ParticipantView>& participants) {
+  return Line({{"participants", ToJson(room, participants)}});
+}
+
+std::string UpdateText(const RoomUpdate& update) {
+  if (update.deleted) return "The room " + update.room.name + " was deleted.\n";
+  return RoomText(update.room) + ParticipantsTable(update.participants) + "\n";
+}
+
+std::string UpdateJson(const RoomUpdate& update) {
+  return Line({{"room", ToJson(update.room)},
+               {"participants", ToJson(update.room.name, update.participants)},
+               {"deleted", update.deleted}});
+}
+
+std::string InvitationJson(const MadeInvitation& invitation) {
+  return Line({{"url", invitation.url},
+               {"token", invitation.token},
+               {"expireTime", Utc(invitation.expires_unix_seconds)}});
+}
+
+}  // namespace continuo
