@@ -92,8 +92,9 @@ CLI::App* AddCommand(CLI::App& group, const char* name, const char* help, const 
                      Command& command, Action action) {
   CLI::App* added = group.add_subcommand(name, help);
   added->add_flag("--json", arguments->json, "Print JSON, one object a line");
-  added->add_option("--control", arguments->control, "The server's control socket, as unix:PATH")
-      ->envname("CONTINUO_CONTROL")
+  added
+      ->add_option("--control", arguments->control,
+                   "The server's control socket, as unix:PATH; else $CONTINUO_CONTROL")
       ->capture_default_str();
   added->callback([arguments, &command, action] {
     command = [arguments, action] {
