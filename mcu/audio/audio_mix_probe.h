@@ -17,8 +17,8 @@ struct AudioMixProbe {
   Counter discarded_packets;  // fit no stream, or would have made the wait too long
   Counter decode_errors;      // payloads that are no Opus
   // Ticks of one voice.
-  Counter concealed_ticks;     // in which something was invented
-  Counter fec_recovered;       // losses filled from the next packet's in-band FEC
+  Counter concealed_ticks;  // in which something was invented
+  Counter fec_recovered;    // losses filled from the next packet, by its in-band FEC if it has any
   Counter shortened_samples;   // cut from playout to wait less
   Counter lengthened_samples;  // added to playout to wait longer
   // Payloads that went out.

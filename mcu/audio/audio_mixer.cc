@@ -163,11 +163,10 @@ void AudioMixer::Tick(int64_t tick, Timestamp now, AudioMixSink& sink) {
   talkers_.Update(levels_);
   Sum();
   for (const auto& member : members_) {
-    if (KeepsPrivate(*member)) {
-      EncodePrivate(*member, tick, sink);
-    } else if (member->encoder) {
-      GoShared(*member);
-    }
+    if (!KeepsPrivate(*member) && member->encoder) GoShared(*member);
+  }
+  for (const auto& member : members_) {
+    if (member->encoder) EncodePrivate(*member, tick, sink);
   }
   EncodeShared(tick, sink);
 }

@@ -203,17 +203,35 @@ TEST(AudioMixerTest, WhoIsCutOffInMidWordGoesWithoutAClick) {
   for (const bool leaves : {true, false}) {
     Room room;
     for (uint32_t n : {1, 2}) room.Join(n);
-    room.Say(1, 300, 20'000);
+    room.Say(1, 310, 20'000);
     room.Run(kSecond);
     leaves ? room.Leave(1) : room.Mute(1);
     room.ForgetHeard();
     room.Run(kSecond);
     const auto heard = room.Heard(2);
-    EXPECT_LE(test::LargestStep(heard), 20'000 * 2 * 3.15 * 300 / kRate + 60);
+    EXPECT_LE(test::LargestStep(heard), 20'000 * 2 * 3.15 * 310 / kRate + 60);
     EXPECT_EQ(std::count(heard.begin() + 720, heard.end(), 0),
               static_cast<int64_t>(heard.size()) - 720)
         << "muted stays muted";
   }
+}
+
+// Four loud ones push the fifth out of the mix and let him in again. Theirs is a tone that is 0 at
+// the edges of ticks, so that it begins and ends there without a step; his is cut anywhere.
+TEST(AudioMixerTest, FifthLoudestGoesAndComesWithoutAClick) {
+  Room room;
+  for (uint32_t n : {1, 2, 3, 4, 5, 9}) room.Join(n);
+  room.Say(1, 310, 1200);
+  room.Run(kSecond);
+  room.ForgetHeard();
+  for (uint32_t n : {2, 3, 4, 5}) room.Say(n, 50, 7000);
+  room.Run(kSecond);
+  EXPECT_FALSE(room.mixer().talkers().IsTalker(Id(1)));
+  for (uint32_t n : {2, 3, 4, 5}) room.Say(n, 50, 0);
+  room.Run(kSecond);
+  EXPECT_TRUE(room.mixer().talkers().IsTalker(Id(1)));
+  const double own_steps = 2 * 3.15 * (28'000 * 50 + 1200 * 310) / kRate;
+  EXPECT_LE(test::LargestStep(room.Heard(9)), own_steps + 30);
 }
 
 TEST(AudioMixerTest, MovingToAnotherRungWhileTalkingGoesOn) {
@@ -230,21 +248,25 @@ TEST(AudioMixerTest, MovingToAnotherRungWhileTalkingGoesOn) {
   EXPECT_EQ(room.probe().shared_encodes[1].value(), 0u);
 }
 
-TEST(AudioMixerTest, ManyWhoTakeTurnsNeverRunOutOfEncoders) {
+TEST(AudioMixerTest, ManyWhoTakeTurnsNeverHearThemselves) {
   Room room;
   for (uint32_t n = 1; n <= 30; ++n) room.Join(n);
   room.Run(5);
+  // Each shouts for two ticks: more of them are in their hangover than there are encoders to lend.
+  size_t most_private = 0;
   for (uint32_t turn = 0; turn < 300; ++turn) {
     const uint32_t n = 1 + turn % 30;
     room.Say(n, 300, 30'000);
-    room.Run(1);
-    room.Say(n, 300, turn % 3 == 0 ? 20'000 : 0);
+    room.Run(2);
+    room.Say(n, 300, 0);
+    for (ParticipantId talker : room.mixer().talkers().current()) {
+      ASSERT_TRUE(room.HasPrivate(talker.value())) << talker.value() << " in turn " << turn;
+    }
+    size_t in_private = 0;
+    for (uint32_t m = 1; m <= 30; ++m) in_private += room.HasPrivate(m);
+    most_private = std::max(most_private, in_private);
   }
-  // Whoever is in the sum has a mix without himself.
-  for (ParticipantId talker : room.mixer().talkers().current()) {
-    EXPECT_TRUE(room.HasPrivate(talker.value()));
-  }
-  EXPECT_EQ(room.probe().encode_errors.value(), 0u);
+  EXPECT_EQ(most_private, 8u);
 }
 
 TEST(AudioMixerTest, StrangersAreNotHeard) {
