@@ -4,6 +4,10 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 
+extern "C" {
+#include <libavutil/log.h>
+}
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -175,6 +179,7 @@ int Main(int argc, char** argv) {
       return Failed({ErrorCode::kInvalidArgument, "not a duration", options.duration});
     }
   }
+  av_log_set_level(AV_LOG_ERROR);
   if (auto ready = InitCrypto(); !ready) return Failed(ready.error());
   auto link = ParseJoinLink(options.url);
   if (!link) return Failed(link.error());

@@ -56,13 +56,12 @@ void Pattern::DrawHead(int number) {
 void Pattern::DrawBarcode(int number) {
   const int cell = size_.width / 16;
   const int row_height = size_.height / 12;
-  const int top = size_.height - 2 * row_height;
   for (int bit = 0; bit < 16; ++bit) {
     const bool on = (number >> (15 - bit) & 1) != 0;
-    Fill(0, {bit * cell, top, cell, row_height}, on ? 235 : 16);
-    Fill(0, {bit * cell, top + row_height, cell, size_.height - top - row_height}, on ? 16 : 235);
+    Fill(0, {bit * cell, 0, cell, row_height}, on ? 235 : 16);
+    Fill(0, {bit * cell, row_height, cell, row_height}, on ? 16 : 235);
   }
-  const PixelRect chroma{0, top / 2, size_.width / 2, size_.height / 2 - top / 2};
+  const PixelRect chroma{0, 0, size_.width / 2, row_height};
   Fill(1, chroma, 128);
   Fill(2, chroma, 128);
 }

@@ -10,8 +10,8 @@
 namespace continuo {
 
 // A person made up for machines without any clips: a coloured backdrop that drifts, a head that
-// nods, and the frame's number as a barcode in the bottom sixth: two rows of 16 cells, the highest
-// bit first, white for 1, the lower row the upper one's complement.
+// nods, and the frame's number as a barcode in the top sixth, where no name is drawn over it: two
+// rows of 16 cells, the highest bit first, white for 1, the lower row the upper one's complement.
 class Pattern {
  public:
   Pattern(PixelSize size, int seed);
