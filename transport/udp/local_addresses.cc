@@ -39,16 +39,20 @@ Result<std::vector<SocketAddress>> LocalAddresses(uint16_t port, Loopback loopba
     const auto address = AddressOf(*entry);
     if (!address || address->IsUnspecified()) continue;
     if (address->IsLinkLocal() && !address->IsIpv4()) continue;
-    auto& list_for = address->IsLoopback() ? loopbacks : usable;
-    list_for.push_back(address->WithPort(port));
+    (address->IsLoopback() ? loopbacks : usable).push_back(address->WithPort(port));
   }
   if (usable.empty() || loopback == Loopback::kInclude) {
     usable.insert(usable.end(), loopbacks.begin(), loopbacks.end());
   }
-  const auto is_ipv4 = [](const SocketAddress& a) { return a.IsIpv4(); };
-  std::stable_partition(usable.begin(), usable.end(), is_ipv4);
-  usable.erase(std::unique(usable.begin(), usable.end()), usable.end());
-  return usable;
+  // IPv4 first, otherwise in the kernel's order; an address on two interfaces counts once.
+  std::vector<SocketAddress> sorted;
+  for (const bool ipv4 : {true, false}) {
+    for (const SocketAddress& address : usable) {
+      const bool known = std::find(sorted.begin(), sorted.end(), address) != sorted.end();
+      if (address.IsIpv4() == ipv4 && !known) sorted.push_back(address);
+    }
+  }
+  return sorted;
 }
 
 }  // namespace continuo
