@@ -16,6 +16,10 @@ static_assert(crypto_aead_aes256gcm_NPUBBYTES == AesGcm::kNonceSize);
 static_assert(crypto_aead_aes256gcm_ABYTES == AesGcm::kTagSize);
 static_assert(sizeof(crypto_aead_aes256gcm_state) % 16 == 0, "SecretBytes aligns it");
 
+// Where OpenSSL overtakes libsodium. Measured with AES-NI and VAES: 187 to 221 ns at 160 bytes,
+// equal at 300, 673 to 434 ns at 1200.
+constexpr size_t kOpenSslFrom = 320;
+
 enum Direction : int { kDecrypt = 0, kEncrypt = 1 };
 
 Result<CipherContext> KeyedContext(const EVP_CIPHER* cipher, ByteView key) {
@@ -52,22 +56,21 @@ Result<AesGcm> AesGcm::Create(ByteView key, Engine engine) {
     return Fail(ErrorCode::kInvalidArgument, "an AES-GCM key has 16 or 32 bytes");
   }
   AesGcm gcm;
+  auto context = KeyedContext(key.size() == 32 ? EVP_aes_256_gcm() : EVP_aes_128_gcm(), key);
+  if (!context) return tl::unexpected(context.error());
+  gcm.context_ = std::move(*context);
   if (key.size() == 32 && engine == Engine::kFastest && sodium_init() >= 0 &&
       crypto_aead_aes256gcm_is_available() != 0) {
     gcm.sodium_state_ = SecretBytes(sizeof(crypto_aead_aes256gcm_state));
     auto* state = reinterpret_cast<crypto_aead_aes256gcm_state*>(gcm.sodium_state_.bytes().data());
     crypto_aead_aes256gcm_beforenm(state, key.data());
-    return gcm;
   }
-  auto context = KeyedContext(key.size() == 32 ? EVP_aes_256_gcm() : EVP_aes_128_gcm(), key);
-  if (!context) return tl::unexpected(context.error());
-  gcm.context_ = std::move(*context);
   return gcm;
 }
 
 void AesGcm::Seal(const Nonce& nonce, ByteView aad, ByteView plaintext, MutableBytes out) {
   CONTINUO_CHECK(out.size() == plaintext.size() + kTagSize);
-  if (!sodium_state_.empty()) {
+  if (!sodium_state_.empty() && plaintext.size() < kOpenSslFrom) {
     crypto_aead_aes256gcm_encrypt_afternm(out.data(), nullptr, plaintext.data(), plaintext.size(),
                                           aad.data(), aad.size(), nullptr, nonce.data(),
                                           State(sodium_state_));
@@ -85,7 +88,7 @@ void AesGcm::Seal(const Nonce& nonce, ByteView aad, ByteView plaintext, MutableB
 
 bool AesGcm::Open(const Nonce& nonce, ByteView aad, ByteView sealed, MutableBytes out) {
   CONTINUO_CHECK(sealed.size() == out.size() + kTagSize);
-  if (!sodium_state_.empty()) {
+  if (!sodium_state_.empty() && out.size() < kOpenSslFrom) {
     return crypto_aead_aes256gcm_decrypt_afternm(out.data(), nullptr, nullptr, sealed.data(),
                                                  sealed.size(), aad.data(), aad.size(),
                                                  nonce.data(), State(sodium_state_)) == 0;

@@ -19,9 +19,10 @@ struct FreeCipherContext {
 };
 using CipherContext = std::unique_ptr<evp_cipher_ctx_st, FreeCipherContext>;
 
-// AES-GCM (NIST SP 800-38D) under one key, with its tables computed once: 256-bit keys through
-// libsodium where the CPU has AES-NI, everything else through OpenSSL. No allocation per call.
-// One thread at a time. The caller never repeats a nonce under a key: that would give both away.
+// AES-GCM (NIST SP 800-38D) under one key, with its tables computed once: short packets under
+// 256-bit keys go through libsodium where the CPU has AES-NI, all else through OpenSSL, whichever
+// is faster. Both write the same bytes. No allocation per call. One thread at a time. The caller
+// never repeats a nonce under a key: that would give both away.
 class AesGcm {
  public:
   static constexpr size_t kNonceSize = 12;
@@ -42,7 +43,7 @@ class AesGcm {
  private:
   AesGcm() = default;
 
-  SecretBytes sodium_state_;  // empty: OpenSSL does it
+  SecretBytes sodium_state_;  // empty: OpenSSL does it all
   CipherContext context_;
 };
 
