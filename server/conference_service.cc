@@ -260,6 +260,12 @@ void ConferenceService::OnSessionClosed(ParticipantId participant, CloseReason r
   Forget(participant);
 }
 
+void ConferenceService::OnLinkBroken(RoomId room) {
+  if (const auto it = rooms_by_id_.find(room); it != rooms_by_id_.end()) {
+    it->second->ReplaceMixer();
+  }
+}
+
 void ConferenceService::EndSession(ParticipantId participant) {
   const auto it = sessions_.find(participant);
   if (it == sessions_.end()) return;

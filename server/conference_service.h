@@ -83,6 +83,7 @@ class ConferenceService final : public Conference, private ShardObserver {
 
   void OnSessionConnected(ParticipantId participant) override;
   void OnSessionClosed(ParticipantId participant, CloseReason reason) override;
+  void OnLinkBroken(RoomId room) override;
 
   LiveRoom* FindRoom(std::string_view name);
   SessionEntry* FindSession(std::string_view session_id);

@@ -32,6 +32,9 @@ Result<std::unique_ptr<EdgeShard>> EdgeShard::Start(const Options& options,
       [&control, &observer](ParticipantId participant, CloseReason reason) {
         control.Post(
             [&observer, participant, reason] { observer.OnSessionClosed(participant, reason); });
+      },
+      [&control, &observer](RoomId room) {
+        control.Post([&observer, room] { observer.OnLinkBroken(room); });
       }};
   shard->router_ = std::make_unique<ShardRouter>(options.index, *shard->loop_, std::move(*socket),
                                                  std::move(*dtls), std::move(events));

@@ -38,6 +38,8 @@ class ShardObserver {
   virtual void OnSessionConnected(ParticipantId participant) = 0;
   // Of a session that nobody closed by Close().
   virtual void OnSessionClosed(ParticipantId participant, CloseReason reason) = 0;
+  // What the room's mixer wrote on the link cannot be from a mixer of ours.
+  virtual void OnLinkBroken(RoomId room) = 0;
 };
 
 // One network shard: a thread with its own UDP socket, its sessions and its timers, no locks. This

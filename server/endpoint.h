@@ -23,6 +23,7 @@ class Endpoint final : public SessionObserver {
   struct Events {
     std::function<void(ParticipantId)> connected;
     std::function<void(ParticipantId, CloseReason)> closed;
+    std::function<void(RoomId)> link_broken;
   };
 
   Endpoint(ParticipantId participant, VideoRendition rendition, EventLoop& loop, RoomFanout& fanout,

@@ -38,6 +38,10 @@ void LiveRoom::Leave(ParticipantId participant) {
   if (room_.Leave(participant)) Changed();
 }
 
+void LiveRoom::ReplaceMixer() {
+  if (mixer_) mixer_->Kill();
+}
+
 void LiveRoom::Changed() {
   if (room_.members().empty()) {
     mixer_.reset();

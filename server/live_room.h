@@ -34,6 +34,8 @@ class LiveRoom final : private RoomMixerObserver {
 
   void Join(Member member);
   void Leave(ParticipantId participant);
+  // Its mixer is not to be trusted any more.
+  void ReplaceMixer();
 
   void Watch(uint64_t id, Watcher watcher) { watchers_[id] = std::move(watcher); }
   void Unwatch(uint64_t id) { watchers_.erase(id); }

@@ -9,8 +9,8 @@
 namespace continuo {
 
 RoomFanout::RoomFanout(ShardIndex shard, EventLoop& loop, PacketizedFramePool& pool,
-                       FanoutProbe& probe)
-    : shard_(shard), loop_(loop), pool_(pool), probe_(probe) {}
+                       FanoutProbe& probe, std::function<void()> on_broken)
+    : shard_(shard), loop_(loop), pool_(pool), probe_(probe), on_broken_(std::move(on_broken)) {}
 
 RoomFanout::~RoomFanout() { Detach(); }
 
@@ -77,9 +77,10 @@ void RoomFanout::ReadLink() {
     if (!more) more = !audio_up_.PrepareToSleep() | !video_up_.PrepareToSleep();
   }
   if (audio_up_.broken() || video_up_.broken()) {
-    // Whatever writes there is not our mixer any more. The control thread replaces it.
+    // Whatever writes there is not our mixer any more.
     probe_.bad_records.Add();
     Detach();
+    on_broken_();
   }
 }
 

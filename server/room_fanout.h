@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -37,7 +38,9 @@ struct FanoutProbe {
 // outlive their membership.
 class RoomFanout {
  public:
-  RoomFanout(ShardIndex shard, EventLoop& loop, PacketizedFramePool& pool, FanoutProbe& probe);
+  // `on_broken` is called when what comes over the link cannot be from a mixer of ours.
+  RoomFanout(ShardIndex shard, EventLoop& loop, PacketizedFramePool& pool, FanoutProbe& probe,
+             std::function<void()> on_broken);
   ~RoomFanout();
   RoomFanout(const RoomFanout&) = delete;
   RoomFanout& operator=(const RoomFanout&) = delete;
@@ -75,6 +78,7 @@ class RoomFanout {
   EventLoop& loop_;
   PacketizedFramePool& pool_;
   FanoutProbe& probe_;
+  const std::function<void()> on_broken_;
   std::unordered_map<ParticipantId, MemberState> members_;
   // Made when a rendition's first frame comes; kept, so that picture ids go on over mixers' deaths.
   std::array<std::optional<Packetizer>, kVideoRenditionCount> packetizers_;

@@ -95,8 +95,12 @@ void RoomMixer::SendScene() {
   if (!WriteScene(control_down_, process_->link()->wake_mixer_fd(), scene_)) {
     // Its main thread has read nothing for hundreds of Scenes. Better a new one than a wrong room.
     LogError("mixer.stuck");
-    kill(process_->pid(), SIGKILL);
+    Kill();
   }
+}
+
+void RoomMixer::Kill() {
+  if (process_) kill(process_->pid(), SIGKILL);
 }
 
 void RoomMixer::ReadControl() {
@@ -109,7 +113,7 @@ void RoomMixer::ReadControl() {
   } while (!control_up_.PrepareToSleep());
   if (control_up_.broken()) {
     LogError("mixer.hostile_link");
-    kill(process_->pid(), SIGKILL);
+    Kill();
   }
 }
 

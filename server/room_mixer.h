@@ -44,6 +44,8 @@ class RoomMixer {
 
   void SetScene(const Scene& scene);
   bool running() const { return process_ != nullptr; }
+  // Ends the process; another follows, as after any death.
+  void Kill();
 
  private:
   void Start();

@@ -21,8 +21,10 @@ ShardRouter::ShardRouter(ShardIndex shard, EventLoop& loop, std::unique_ptr<UdpS
       socket_(std::move(socket)),
       dtls_(std::move(dtls)),
       to_control_(std::move(events)),
-      events_{to_control_.connected, [this](ParticipantId participant,
-                                            CloseReason reason) { OnClosed(participant, reason); }},
+      events_{
+          to_control_.connected,
+          [this](ParticipantId participant, CloseReason reason) { OnClosed(participant, reason); },
+          to_control_.link_broken},
       arena_(kReceiveBlocks),
       environment_{*dtls_, *socket_, arena_, transport_probe_},
       mux_(shard, {}, *this, mux_probe_) {}
@@ -99,7 +101,10 @@ void ShardRouter::OnClosed(ParticipantId participant, CloseReason reason) {
 
 RoomFanout& ShardRouter::FanoutOf(RoomId room) {
   auto& fanout = fanouts_[room];
-  if (!fanout) fanout = std::make_unique<RoomFanout>(shard_, loop_, pool_, fanout_probe_);
+  if (!fanout) {
+    fanout = std::make_unique<RoomFanout>(shard_, loop_, pool_, fanout_probe_,
+                                          [this, room] { to_control_.link_broken(room); });
+  }
   return *fanout;
 }
 
