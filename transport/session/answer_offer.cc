@@ -9,8 +9,13 @@
 namespace continuo {
 namespace {
 
-constexpr std::string_view kNothingUsable =
-    "no usable codec: this server takes Opus, and VP8 or H.264 baseline with packetization-mode 1";
+constexpr std::string_view kNothingUsable = "no usable media: nothing to send or to receive";
+// RFC 9725 §4.2: a POST is refused whole rather than single m-lines of it. Whoever meant to be seen
+// must not find out from the others that nobody sees him.
+constexpr std::string_view kNoAudioCodec = "no usable codec for sound: this server takes Opus";
+constexpr std::string_view kNoVideoCodec =
+    "no usable codec for video: this server takes VP8, and H.264 baseline with packetization-mode "
+    "1";
 
 // Builds the answer, one m-line of the offer after the other.
 class Answerer {
@@ -100,7 +105,11 @@ Result<MediaDescription> Answerer::Answer(const MediaDescription& offered) {
   const bool is_audio = offered.kind == MediaKind::kAudio;
   const auto audio = is_audio && !media_.audio ? ChooseAudio(offered) : std::nullopt;
   const auto video = !is_audio && !media_.video ? ChooseVideo(offered) : std::nullopt;
-  if (!audio && !video) return Refused(offered);
+  if (!audio && !video) {
+    const bool is_second = is_audio ? media_.audio.has_value() : media_.video.has_value();
+    if (is_second) return Refused(offered);
+    return Fail(ErrorCode::kUnsupported, is_audio ? kNoAudioCodec : kNoVideoCodec);
+  }
   if (!offered.rtcp_mux) {
     return Fail(ErrorCode::kUnsupported, "no rtcp-mux: this server has one port for everything");
   }

@@ -83,9 +83,9 @@ struct NegotiatedAnswer {
 };
 
 // The server's part. Takes the first video codec in the offer's order that we do. Other m-lines
-// (data channels, a second camera) and a video line without any such codec are answered with port
-// 0; if then nothing is left, the offer is refused: kMalformed for what breaks the RFCs or our
-// caps, kUnsupported for what is legal but not done here.
+// (data channels, a second camera) are answered with port 0. The whole offer is refused when its
+// sound or its video has no codec of ours, or nothing is left: kMalformed for what breaks the RFCs
+// or our caps, kUnsupported for what is legal but not done here.
 Result<NegotiatedAnswer> AnswerOffer(std::string_view offer, const LocalDescription& ours);
 
 // The headless endpoint's part: an offer for audio and video both ways, and what came of it.
