@@ -260,6 +260,64 @@ TEST(VoiceTest, AStallOfSecondsCostsTheOldSoundNotHalfASecondMoreDelay) {
   EXPECT_LE(most, TimeDelta::Millis(30 + 20) + JitterBuffer::kMaxDelay);
 }
 
+// A stall of 150 ms every 2.5 s: the first are heard as holes, then the wait is long enough, and
+// when they end it's short again.
+TEST(VoiceTest, StallsThatComeAgainAreWaitedFor) {
+  Line line;
+  bool stalls = true;
+  line.lag = [&stalls](int64_t n) {
+    return TimeDelta::Millis(30 + (stalls ? std::max<int64_t>(150 - n % 125 * 20, 0) : 0));
+  };
+  line.Run(TimeDelta::Seconds(20));
+  const uint64_t learnt = line.probe().concealed_ticks.value();
+  EXPECT_GE(learnt, 5u);
+  line.Run(TimeDelta::Seconds(30));
+  EXPECT_LE(line.probe().concealed_ticks.value(), learnt + 12) << "of 84 if it never learnt";
+  stalls = false;
+  line.Run(TimeDelta::Seconds(15));
+  TimeDelta after;
+  line.Run(kAudioTick, [&](auto now, auto& frame) { after = line.Age(now, frame); });
+  EXPECT_LE(after.ms(), 30 + 20 + 15);
+}
+
+TEST(VoiceTest, LongerRouteCostsItsOwnDelayAndNoMore) {
+  Line line;
+  line.Run(TimeDelta::Seconds(15));
+  const int64_t first = line.next_packet();
+  line.lag = [first](int64_t n) { return TimeDelta::Millis(n < first ? 30 : 130); };
+  line.Run(TimeDelta::Millis(500));
+  TimeDelta most;
+  line.Run(TimeDelta::Seconds(40),
+           [&](auto now, auto& frame) { most = std::max(most, line.Age(now, frame)); });
+  EXPECT_LE(most.ms(), 130 + 20 + 25);
+}
+
+// A word that begins after a pause isn't torn by the jitter of its first packets.
+TEST(VoiceTest, WordsAfterPausesBeginWithTheWaitThatTheLineNeeds) {
+  Line line;
+  Prng random(3);
+  line.lag = [&random](int64_t) {
+    return TimeDelta::Micros(30'000 + static_cast<int64_t>(60'000 * random.Unit()));
+  };
+  line.Run(TimeDelta::Seconds(10));
+  line.speaks = [](int64_t n) { return n % 100 < 50; };  // a second on, a second off
+  line.Run(TimeDelta::Seconds(4));
+  int since_begin = 100;
+  bool was_silent = false;
+  uint64_t concealed = 0;
+  uint64_t torn = 0;
+  line.Run(TimeDelta::Seconds(200), [&](Timestamp, const AudioFrame& frame) {
+    const bool silent = frame.back() == 0;
+    if (was_silent && !silent) since_begin = 0;
+    was_silent = silent;
+    const uint64_t now = line.probe().concealed_ticks.value();
+    if (since_begin > 0 && since_begin < 25) torn += now - concealed;
+    concealed = now;
+    ++since_begin;
+  });
+  EXPECT_LE(torn, 40u) << "ticks of 2500: as many as anywhere else in the sound";
+}
+
 TEST(VoiceTest, ShorteningATonePlaysNoClick) {
   for (int hertz : {150, 440, 1000, 3100}) {
     Line line(Tone(hertz));
