@@ -69,6 +69,7 @@ void ParseHeaderAndThreeExtensions(benchmark::State& state) {
   const Packet packet = AudioPacket();
   for (auto _ : state) {
     const auto parsed = ParseRtp(ByteView(packet.bytes).first(packet.size));
+    if (!parsed) return state.SkipWithError("the packet doesn't parse");
     for (const uint8_t id : {kLevelId, kSequenceId, kMidId}) {
       benchmark::DoNotOptimize(parsed->Extension(id));
     }

@@ -26,9 +26,7 @@ void WriteAttributes(StunWriter& writer, const StunMessage& message) {
   WriteIf(writer, &StunWriter::IceControlling, message.ice_controlling());
   WriteIf(writer, &StunWriter::IceControlled, message.ice_controlled());
   if (message.use_candidate()) writer.UseCandidate();
-  if (message.error_code()) {
-    writer.ErrorCode(message.error_code()->code, message.error_code()->reason);
-  }
+  if (const auto& error = message.error_code()) writer.ErrorCode(error->code, error->reason);
 }
 
 void CheckSame(const StunMessage& a, const StunMessage& b) {
@@ -41,9 +39,7 @@ void CheckSame(const StunMessage& a, const StunMessage& b) {
   CONTINUO_CHECK(a.ice_controlling() == b.ice_controlling());
   CONTINUO_CHECK(a.ice_controlled() == b.ice_controlled());
   CONTINUO_CHECK(a.use_candidate() == b.use_candidate());
-  CONTINUO_CHECK(a.error_code().has_value() == b.error_code().has_value());
-  if (a.error_code()) CONTINUO_CHECK(a.error_code()->code == b.error_code()->code);
-  if (a.error_code()) CONTINUO_CHECK(a.error_code()->reason == b.error_code()->reason);
+  CONTINUO_CHECK(a.error_code() == b.error_code());
 }
 
 void Fuzz(ByteView bytes) {

@@ -58,7 +58,7 @@ struct Fir {
   friend bool operator==(const Fir&, const Fir&) = default;
 };
 
-// Receiver estimated maximum bitrate, draft-alvestrand-rmcat-remb-03. Read, it is at most 1 Tbit/s.
+// Receiver estimated maximum bitrate, draft-alvestrand-rmcat-remb-03. Read, it is at most 2^40.
 struct Remb {
   Ssrc sender;
   DataRate bitrate;

@@ -5,6 +5,7 @@
 
 #include "transport/wire/rtcp.h"
 #include "transport/wire/rtcp_format.h"
+#include "transport/wire/word.h"
 
 namespace continuo {
 namespace {
@@ -25,8 +26,9 @@ struct RtcpPacket {
 
 // More than any compound of sane clients holds; a bound on the work one datagram can ask for.
 constexpr int kMaxPacketsInCompound = 64;
-// Faster than any path of ours, and small enough that arithmetic on it can't overflow.
-constexpr int64_t kMaxRembBitrate = 1'000'000'000'000;
+// Faster than any path of ours, small enough that arithmetic on it can't overflow, and a value that
+// the field can hold.
+constexpr int64_t kMaxRembBitrate = int64_t{1} << 40;
 
 enum class Outcome : uint8_t { kUnderstood, kIgnored, kMalformed };
 
@@ -114,7 +116,7 @@ Outcome ReadSourceDescription(const RtcpPacket& packet, RtcpObserver& observer) 
         observer.OnCname(source, {reinterpret_cast<const char*>(text.data()), text.size()});
       }
     }
-    reader.Skip((4 - reader.position() % 4) % 4);
+    reader.Skip(RoundUpToWord(reader.position()) - reader.position());
     if (!reader.ok()) return Outcome::kMalformed;
   }
   return Outcome::kUnderstood;
@@ -174,18 +176,22 @@ Outcome ReadFir(ByteReader reader, RtcpObserver& observer) {
   return Outcome::kUnderstood;
 }
 
-// |sender|0|"REMB"|count: 8|exponent: 6|mantissa: 18|SSRC x count|
+// |exponent: 6|mantissa: 18|
+DataRate RembBitrate(uint32_t field) {
+  const uint32_t exponent = field >> kRembMantissaBits;
+  const int64_t mantissa = field & ((1 << kRembMantissaBits) - 1);
+  const bool beyond = mantissa > (kMaxRembBitrate >> exponent);
+  return DataRate::BitsPerSec(beyond ? kMaxRembBitrate : mantissa << exponent);
+}
+
+// |sender|0|"REMB"|count: 8|bitrate: 24|SSRC x count|
 Outcome ReadRemb(ByteReader reader, RtcpObserver& observer) {
   Remb remb;
   remb.sender = Ssrc(reader.U32());
   reader.Skip(4);
   if (reader.U32() != kRembIdentifier) return Outcome::kIgnored;
   const uint8_t count = reader.U8();
-  const uint32_t rate = reader.U24();
-  const int exponent = static_cast<int>(rate >> kRembMantissaBits);
-  const int64_t mantissa = rate & ((1 << kRembMantissaBits) - 1);
-  const bool beyond = exponent >= 40 ? mantissa > 0 : mantissa > (kMaxRembBitrate >> exponent);
-  remb.bitrate = DataRate::BitsPerSec(beyond ? kMaxRembBitrate : mantissa << (exponent % 40));
+  remb.bitrate = RembBitrate(reader.U24());
   std::array<Ssrc, 255> media;
   for (Ssrc& ssrc : std::span(media).first(count)) ssrc = Ssrc(reader.U32());
   if (!reader.ok()) return Outcome::kMalformed;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "transport/wire/word.h"
 
 namespace continuo {
 namespace {
@@ -41,8 +42,6 @@ constexpr uint16_t kTwoByteProfileMask = 0xfff0;
 // RFC 8285 §4.2: the local identifier 15 is reserved, and ends the processing of elements.
 constexpr uint8_t kMaxOneByteId = 14;
 constexpr size_t kMaxOneByteLength = 16;
-
-constexpr size_t RoundUpToWord(size_t n) { return (n + 3) & ~size_t{3}; }
 
 RtpExtensionForm FormOfProfile(uint16_t profile) {
   if (profile == kOneByteProfile) return RtpExtensionForm::kOneByte;

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "transport/wire/sdp_text.h"
+#include "transport/wire/text_cursor.h"
 
 namespace continuo {
 

@@ -13,7 +13,7 @@
 
 namespace continuo {
 
-inline constexpr size_t kMaxSdpSize = 64 * 1024;
+inline constexpr size_t kMaxSdpSize = size_t{64} * 1024;  // bytes
 inline constexpr size_t kMaxSdpMedia = 32;
 
 enum class MediaKind : uint8_t { kAudio, kVideo, kApplication };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport/wire/sdp_ice.h"
 #include "transport/wire/sdp_names.h"
-#include "transport/wire/sdp_text.h"
+#include "transport/wire/text_cursor.h"
 
 namespace continuo {
 namespace {

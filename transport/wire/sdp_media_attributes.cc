@@ -3,7 +3,7 @@
 
 #include "transport/wire/sdp_attributes.h"
 #include "transport/wire/sdp_names.h"
-#include "transport/wire/sdp_text.h"
+#include "transport/wire/text_cursor.h"
 
 namespace continuo {
 namespace {

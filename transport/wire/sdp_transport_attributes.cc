@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "transport/wire/sdp_attributes.h"
 #include "transport/wire/sdp_names.h"
-#include "transport/wire/sdp_text.h"
+#include "transport/wire/text_cursor.h"
 
 namespace continuo {
 namespace {
@@ -31,10 +32,9 @@ bool IsIceText(std::string_view text, size_t min_size) {
 
 std::optional<uint8_t> HexByte(std::string_view text) {
   uint8_t value = 0;
-  const char* end = text.data() + text.size();
-  if (text.size() != 2 || std::from_chars(text.data(), end, value, 16).ptr != end) {
-    return std::nullopt;
-  }
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  if (text.size() != 2 || std::from_chars(begin, end, value, 16).ptr != end) return std::nullopt;
   return value;
 }
 

@@ -5,22 +5,15 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
+
+#include "transport/wire/text_cursor.h"
 
 namespace continuo {
 namespace {
 
 // RFC 4291 §2.5.5.2: ::ffff:a.b.c.d
 constexpr std::array<uint8_t, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
-std::optional<uint16_t> ParsePort(std::string_view text) {
-  uint16_t port = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, port);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return port;
-}
 
 }  // namespace
 
@@ -58,7 +51,7 @@ std::optional<SocketAddress> SocketAddress::Parse(std::string_view text) {
   const size_t colon = text.rfind(':');
   if (colon == text.npos) return std::nullopt;
   std::string_view ip = text.substr(0, colon);
-  const std::optional<uint16_t> port = ParsePort(text.substr(colon + 1));
+  const std::optional<uint16_t> port = ParseNumber<uint16_t>(text.substr(colon + 1));
   if (!port) return std::nullopt;
   const bool bracketed = ip.size() >= 2 && ip.front() == '[' && ip.back() == ']';
   if (bracketed) ip = ip.substr(1, ip.size() - 2);

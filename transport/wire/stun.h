@@ -28,6 +28,7 @@ using StunMac = std::array<uint8_t, 20>;  // HMAC-SHA1, RFC 8489 §14.5
 struct StunErrorCode {
   int code = 0;  // 300 to 699
   std::string_view reason;
+  friend bool operator==(const StunErrorCode&, const StunErrorCode&) = default;
 };
 
 // What the MAC of a received message covers, in two pieces because the header's length field has to

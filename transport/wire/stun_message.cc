@@ -4,6 +4,7 @@
 #include "transport/wire/crc32.h"
 #include "transport/wire/stun.h"
 #include "transport/wire/stun_attributes.h"
+#include "transport/wire/word.h"
 
 namespace continuo {
 namespace {
@@ -106,7 +107,7 @@ bool StunMessage::ParseAttributes() {
     const uint16_t type = reader.U16();
     const size_t length = reader.U16();
     const ByteView value = reader.Bytes(length);
-    reader.Skip((4 - length % 4) % 4);
+    reader.Skip(RoundUpToWord(length) - length);
     if (!reader.ok()) return false;
     if (type == kStunFingerprint) {
       // §14.7: the last attribute of a message.

@@ -5,6 +5,7 @@
 #include "transport/wire/crc32.h"
 #include "transport/wire/stun.h"
 #include "transport/wire/stun_attributes.h"
+#include "transport/wire/word.h"
 
 namespace continuo {
 namespace {
@@ -27,11 +28,10 @@ StunWriter::StunWriter(StunType type, const StunTransactionId& transaction_id, M
 }
 
 MutableBytes StunWriter::AppendAttribute(uint16_t type, size_t length) {
-  const size_t padded = (length + 3) & ~size_t{3};
   ByteWriter attribute(buffer_.subspan(size_));
   attribute.U16(type);
   attribute.U16(static_cast<uint16_t>(length));
-  attribute.Zeros(padded);
+  attribute.Zeros(RoundUpToWord(length));
   ok_ = ok_ && attribute.ok();
   if (!ok_) return {};
   const MutableBytes value = buffer_.subspan(size_ + kStunAttributeHeaderSize, length);

@@ -6,6 +6,7 @@
 
 #include "transport/wire/feedback_chunk.h"
 #include "transport/wire/rtcp_format.h"
+#include "transport/wire/word.h"
 
 namespace continuo {
 namespace {
@@ -27,8 +28,6 @@ constexpr size_t kFixedSize = 20;
 
 // What one call of WriteTransportFeedback() may cover: a datagram holds no more deltas than this.
 constexpr size_t kMaxWrittenPackets = 1024;
-
-constexpr size_t RoundUpToWord(size_t n) { return (n + 3) & ~size_t{3}; }
 
 // Statuses and deltas of the packets that one feedback can speak of, and how they are packed.
 class FeedbackPlan {

@@ -184,7 +184,7 @@ TEST_F(RtcpTest, ReadsTheBitrateOfARemb) {
 
 TEST_F(RtcpTest, DoesNotOverflowOnAnAbsurdRemb) {
   for (const char* rate : {"ffffff", "a7ffff", "a3ffff", "9fffff"}) {
-    EXPECT_CALL(observer_, OnRemb(Field(&Remb::bitrate, DataRate::BitsPerSec(1'000'000'000'000))));
+    EXPECT_CALL(observer_, OnRemb(Field(&Remb::bitrate, DataRate::BitsPerSec(int64_t{1} << 40))));
     EXPECT_EQ(Parse(std::string("8f ce 0004 000a11ce 00000000 52454d42 00") + rate), Understood(1));
   }
   EXPECT_CALL(observer_, OnRemb(Field(&Remb::bitrate, DataRate())));

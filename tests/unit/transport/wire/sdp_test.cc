@@ -112,7 +112,8 @@ TEST(ParseSdp, ReadsChromiumsSimulcastOffer) {
 }
 
 TEST(ParseSdp, ReadsChromiumsCandidates) {
-  const auto& candidates = Parsed(SampleOffer("chromium-offer")).media[0].ice.candidates;
+  const SessionDescription offer = Parsed(SampleOffer("chromium-offer"));
+  const std::vector<IceCandidate>& candidates = offer.media[0].ice.candidates;
   ASSERT_THAT(candidates, SizeIs(8));
   EXPECT_EQ(candidates[1], (IceCandidate{.foundation = "3905555975",
                                          .component = 1,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "transport/wire/sdp_text.h"
+#include "transport/wire/text_cursor.h"
 
 #include <algorithm>
 

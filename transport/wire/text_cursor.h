@@ -8,7 +8,7 @@
 
 namespace continuo {
 
-// Reads a line of SDP from left to right, field by field. At the end of the line every field is
+// Reads a line of text from left to right, field by field. At the end of the line every field is
 // empty, so a parser checks the fields and not the cursor.
 class TextCursor {
  public:
@@ -28,8 +28,9 @@ class TextCursor {
 template <std::unsigned_integral T>
 std::optional<T> ParseNumber(std::string_view text) {
   T value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, value);
   if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
   return value;
 }
