@@ -123,13 +123,19 @@ Status ConferenceService::DeleteRoom(std::string_view name) {
     return Fail(ErrorCode::kNotFound, "there is no such room", std::string(name));
   }
   if (auto removed = store_.Remove(name); !removed) return removed;
+  // First the news, and the last of it: or people would take the end of their session for a
+  // removal.
+  room->Notify(RoomEvent::kDeleted);
+  std::erase_if(subscriptions_, [&](const auto& entry) {
+    if (entry.second != name) return false;
+    room->Unwatch(entry.first);
+    return true;
+  });
   std::vector<ParticipantId> leaving;
   for (const auto& [id, session] : sessions_) {
     if (session.room == room->room().id()) leaving.push_back(id);
   }
   for (const ParticipantId id : leaving) EndSession(id);
-  room->Notify(RoomEvent::kDeleted);
-  std::erase_if(subscriptions_, [&](const auto& entry) { return entry.second == name; });
   rooms_by_id_.erase(room->room().id());
   LogInfo("room.deleted", {{"room", name}});
   rooms_.erase(rooms_.find(name));
