@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the programs under test, the media and the browser are; and how fast they can be expected
+// to be. Everything comes from the environment, with defaults for a run by hand.
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+
+const binDir = path.resolve(process.env.CONTINUO_BIN_DIR ?? path.join(checkout, 'build/dev/bin'));
+
+// A build with sanitizers is several times slower. What is heard, who is where and what is refused
+// stays the same there; only frame rates and times are relaxed.
+const sanitized = process.env.CONTINUO_SANITIZED === '1';
+
+export const environment = {
+  program: (name) => path.join(binDir, name),
+  fixtureDir: path.resolve(
+    process.env.CONTINUO_FIXTURE_DIR ?? path.join(binDir, '../tests/interop/media')),
+  mediaDir: path.resolve(process.env.CONTINUO_MEDIA ?? path.join(checkout, '../shared/media')),
+  chromium: process.env.CONTINUO_CHROMIUM ?? '/usr/bin/chromium',
+  sanitized,
+  // Pictures per second that every tile must show, of the 25 that the room draws.
+  leastAdvances: sanitized ? 4 : 20,
+  // What the specification promises a person, in milliseconds.
+  firstPictureMs: sanitized ? 15_000 : 2_000,
+  pictureBackMs: sanitized ? 15_000 : 2_000,
+  // How long to wait for what has no time of its own: a busy machine is not a failure.
+  patienceMs: sanitized ? 90_000 : 30_000,
+};

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Programs that a test starts. None outlives it: each is killed with its id when the test ends, and
+// by the kernel if the test itself is killed.
+import {spawn} from 'node:child_process';
+import fs from 'node:fs';
+
+const running = new Set();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+// A program and what it says. `exited` settles with {code, signal}.
+export class Program {
+  constructor(file, args, {env = {}} = {}) {
+    const command = fs.existsSync('/usr/bin/setpriv')
+      ? ['/usr/bin/setpriv', ['--pdeathsig', 'KILL', file, ...args]] : [file, args];
+    this.name = file;
+    this.stdout = '';
+    this.stderr = '';
+    this.child = spawn(...command, {
+      stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...env},
+    });
+    running.add(this.child);
+    this.child.stdout.on('data', (text) => { this.stdout += text; });
+    this.child.stderr.on('data', (text) => { this.stderr += text; });
+    this.result = null;
+    this.exited = new Promise((resolve) => {
+      this.child.on('error', (error) => { this.stderr += error; });
+      this.child.on('close', (code, signal) => {
+        running.delete(this.child);
+        this.result = {code, signal};
+        resolve(this.result);
+      });
+    });
+  }
+
+  get pid() { return this.child.pid; }
+
+  async stop(signal = 'SIGTERM') {
+    if (!this.result) this.child.kill(signal);
+    return this.exited;
+  }
+
+  get said() { return `${this.name} said:\n${this.stdout}${this.stderr}`; }
+}
+
+export async function run(file, args, options) {
+  const program = new Program(file, args, options);
+  const {code} = await program.exited;
+  return {code, stdout: program.stdout, stderr: program.stderr};
+}
+
+// The children of a process whose program has this name, dead ones left out.
+export function childrenOf(parent, name) {
+  const found = [];
+  for (const entry of fs.readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const stat = fs.readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const [, comm, state, ppid] = /^\d+ \((.*)\) (\S) (\d+) /s.exec(stat);
+      if (Number(ppid) === parent && state !== 'Z' && comm === name) found.push(Number(entry));
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  return found;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Three people in one room with real browsers: one sends VP8, one H.264, one only listens. Then the
+// mixer is killed under them.
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+
+import {advancesOf, Browser, closeBrowsers} from './lib/browser.mjs';
+import {environment} from './lib/environment.mjs';
+import {makePeople, people} from './lib/people.mjs';
+import {Server} from './lib/server.mjs';
+import {until, watchFor} from './lib/wait.mjs';
+
+const {helene, joao} = people;
+const senders = [helene, joao];
+let server;
+const pages = {};
+
+before(async () => {
+  await makePeople();
+  server = await Server.start();
+  await server.createRoom('crisis');
+  const link = (name) => server.invite('crisis', name);
+  const join = async (key, name, options) => {
+    pages[key] = await Browser.join(await link(name), options);
+    await pages[key].waitUntilConnected();
+  };
+  await join('helene', helene.name, {person: helene, query: {codec: 'vp8', rendition: 'hd'}});
+  await join('joao', joao.name, {person: joao, query: {codec: 'h264', rendition: 'hd'}});
+  await join('listener', 'Zoë', {query: {rendition: 'hd'}});
+});
+
+after(async () => {
+  await closeBrowsers();
+  await server?.stop();
+});
+
+const each = (action) => Promise.all(Object.entries(pages).map(([key, page]) => action(page, key)));
+
+test('everybody sees a first picture within two seconds of consent', async (t) => {
+  await each(async (page, key) => {
+    await until(`a picture on ${key}'s page`, () => page.evaluate(() => window.probe.firstPictureAt));
+    const {openedAt, consentAt, firstPictureAt} = await page.evaluate(() => window.probe);
+    const ms = firstPictureAt - (consentAt ?? openedAt);
+    t.diagnostic(`${key}: first picture after ${ms.toFixed(0)} ms`);
+    assert.ok(ms <= environment.firstPictureMs, `${key}'s first picture took ${ms} ms`);
+  });
+});
+
+test('whoever comes later sees those who are there within two seconds', async (t) => {
+  const there = {joao: [helene], listener: senders};
+  for (const [key, persons] of Object.entries(there)) {
+    const {openedAt, consentAt} = await pages[key].evaluate(() => window.probe);
+    for (const person of persons) {
+      const [first] = await until(`${person.name} on ${key}'s page`, async () => {
+        const seen = await pages[key].seen(person);
+        return seen.length > 0 ? seen : null;
+      });
+      const ms = first.at - (consentAt ?? openedAt);
+      t.diagnostic(`${key} sees ${person.name} after ${ms.toFixed(0)} ms`);
+      assert.ok(ms <= environment.firstPictureMs, `${key} saw ${person.name} after ${ms} ms`);
+    }
+  }
+});
+
+test('every page shows every sender live, in the right tile', async (t) => {
+  await each(async (page, key) => {
+    const rates = await page.liveRates(senders);
+    t.diagnostic(`${key}: ${rates.map((rate) => rate.toFixed(1)).join(', ')} pictures per second`);
+    for (const rate of rates) assert.ok(rate >= environment.leastAdvances, `${key}: ${rates}`);
+    assert.deepEqual(await page.evaluate(() => window.probe.errors), []);
+  });
+});
+
+test('one sends VP8, the other H.264, and each gets what it sends', async () => {
+  const codecs = async (page) => page.evaluate(async () => {
+    const stats = [...(await window.continuo.pc.getStats()).values()];
+    const codecOf = (type) => {
+      const stream = stats.find((one) => one.type === type && one.kind === 'video');
+      return stats.find((one) => one.id === stream.codecId).mimeType;
+    };
+    return [codecOf('outbound-rtp'), codecOf('inbound-rtp')];
+  });
+  assert.deepEqual(await codecs(pages.helene), ['video/VP8', 'video/VP8']);
+  assert.deepEqual(await codecs(pages.joao), ['video/H264', 'video/H264']);
+});
+
+test('everybody hears the others, and nobody himself', async (t) => {
+  await each(async (page, key) => {
+    await page.listen();
+    const [first, second] = await until(`${key} hears the others`, async () => {
+      const levels = await page.toneLevels(senders);
+      const heard = senders.every((person, index) => people[key] === person || levels[index] > -50);
+      return heard ? levels : null;
+    });
+    t.diagnostic(`${key}: ${helene.hertz} Hz at ${first.toFixed(1)} dB, ` +
+      `${joao.hertz} Hz at ${second.toFixed(1)} dB`);
+    if (key === 'helene') assert.ok(first <= second - 20, 'Hélène hears herself');
+    else if (key === 'joao') assert.ok(second <= first - 20, 'João hears himself');
+    else assert.ok(Math.abs(first - second) < 12, 'the listener hears one much louder than the other');
+  });
+});
+
+test('the mixer is killed: no page reconnects, the picture is back in two seconds', async (t) => {
+  await each((page) => page.evaluate(() => { window.probe.pcBefore = window.continuo.pc; }));
+  const killed = server.mixer();
+  assert.ok(killed, 'continuod has a mixer');
+  const killedAt = Date.now();
+  process.kill(killed, 'SIGKILL');
+  await until('another mixer', () => server.mixer() && server.mixer() !== killed);
+  await watchFor(environment.pictureBackMs + 3000);
+
+  await each(async (page, key) => {
+    const {connections, states, samePc, state} = await page.evaluate(() => ({
+      connections: window.probe.connections, states: window.probe.states,
+      samePc: window.continuo.pc === window.probe.pcBefore, state: window.continuo.state,
+    }));
+    assert.deepEqual(states.filter(({at}) => at >= killedAt), [], `${key}: connection states`);
+    assert.equal(connections, 1, `${key}: connections made`);
+    assert.ok(samePc && state === 'connected', `${key}: ${state}`);
+
+    for (const person of senders) {
+      const seen = await page.seen(person, killedAt - 1000);
+      const before = seen.filter(({at}) => at < killedAt);
+      // Pictures on their way when the mixer died are not news: the longest pause is the outage.
+      let outage = 0;
+      let backAt = seen[0].at;
+      for (let i = 1; i < seen.length; ++i) {
+        if (seen[i].at - seen[i - 1].at <= outage) continue;
+        outage = seen[i].at - seen[i - 1].at;
+        backAt = seen[i].at;
+      }
+      const back = seen.filter(({at}) => at >= backAt && at < backAt + 2000);
+      const rate = advancesOf(back.map(({counter}) => counter)) / 2;
+      t.diagnostic(`${key} missed ${person.name} for ${outage.toFixed(0)} ms, ` +
+        `then ${rate} pictures per second`);
+      assert.ok(before.length > 0 && back.length > 1, `${key}: ${person.name} is not back`);
+      assert.ok(backAt - killedAt <= environment.pictureBackMs,
+        `${key} saw ${person.name} again after ${backAt - killedAt} ms`);
+      const quiet = Date.now() - seen.at(-1).at;
+      assert.ok(quiet < environment.pictureBackMs, `${key}: no ${person.name} for ${quiet} ms`);
+    }
+    const rates = await page.liveRates(senders);
+    assert.ok(Math.min(...rates) >= environment.leastAdvances, `${key}: ${rates}`);
+  });
+});
