@@ -50,7 +50,7 @@ std::optional<ByteView> Describe(const VideoPacket& packet, Slot& slot) {
 
 FrameAssembler::Outcome FrameAssembler::Insert(const VideoPacket& packet) {
   const int64_t sequence = packet.sequence;
-  if (sequence < base() && beginning_ && base() - sequence <= kMaxEarlier) BeginEarlier(sequence);
+  if (sequence < base() && MayBeginAt(sequence)) BeginEarlier(sequence);
   if (sequence < next_) return Outcome::kLate;
   if (At(sequence).held && At(sequence).sequence == sequence) return Outcome::kLate;
 
@@ -83,6 +83,10 @@ FrameAssembler::Outcome FrameAssembler::Insert(const VideoPacket& packet) {
   return Outcome::kTaken;
 }
 
+bool FrameAssembler::MayBeginAt(int64_t sequence) const {
+  return beginning_ && base() - sequence <= kMaxEarlier && highest_ - sequence < kSlots;
+}
+
 // What has been taken in stays where it is, and is walked over again from `first`.
 void FrameAssembler::BeginEarlier(int64_t first) {
   next_ = first;
@@ -90,7 +94,7 @@ void FrameAssembler::BeginEarlier(int64_t first) {
 }
 
 void FrameAssembler::SkipPast(int64_t sequence) {
-  if (sequence < next_) return;
+  if (sequence < base()) return;
   Abandon(std::min(sequence, highest_) + 1);
   next_ = sequence + 1;
   highest_ = std::max(highest_, sequence);

@@ -38,7 +38,7 @@ class EncodedFrameSink {
 class FrameAssembler {
  public:
   static constexpr int64_t kSlots = 512;
-  // So far the first packets may have overtaken each other.
+  // The first packets may have overtaken each other by so much.
   static constexpr int64_t kMaxEarlier = 32;
   enum class Outcome : uint8_t { kTaken, kLate, kNoRoom };
 
@@ -84,6 +84,7 @@ class FrameAssembler {
   Slot& At(int64_t sequence) { return (*slots_)[static_cast<uint16_t>(sequence) % kSlots]; }
   // The lowest sequence number whose packet may still be needed.
   int64_t base() const { return unit_open_ ? unit_begin_ : next_; }
+  bool MayBeginAt(int64_t sequence) const;
   void BeginEarlier(int64_t first);
   void Advance();
   void FinishUnit();
@@ -98,8 +99,9 @@ class FrameAssembler {
   RxProbe& probe_;
   EncodedFrameSink& sink_;
   std::unique_ptr<std::array<Slot, kSlots>> slots_;
-  int64_t next_ = 0;     // everything below is taken or given up
-  int64_t highest_ = 0;  // of all that was inserted
+  int64_t next_ = 0;  // everything below is taken or given up
+  // Of all that was inserted or given up; base() is less than kSlots below.
+  int64_t highest_ = 0;
   int64_t unit_begin_ = 0;
   bool unit_open_ = false;  // [unit_begin_, next_) are the first packets of an access unit
   bool unit_may_be_key_ = false;

@@ -91,6 +91,14 @@ TEST_F(FrameAssemblerTest, FirstPacketsMayOvertakeEachOther) {
   EXPECT_THAT(shown_, ElementsAre("k1"));
 }
 
+TEST_F(FrameAssemblerTest, TheBeginningMovesNoFurtherThanThereIsRoom) {
+  Insert(100, '-', 1, false);
+  Insert(100 + FrameAssembler::kSlots - 1, '-', 9, false);
+  EXPECT_EQ(Insert(99, 'k', 1, false), FrameAssembler::Outcome::kLate);
+  Insert(101, '-', 1, true);
+  EXPECT_EQ(Insert(99, 'k', 1, false), FrameAssembler::Outcome::kLate) << "nor later";
+}
+
 TEST_F(FrameAssemblerTest, DuplicatesAndLatecomersAreOnlyCounted) {
   EXPECT_EQ(Insert(101, '-', 1, true), FrameAssembler::Outcome::kTaken);
   EXPECT_EQ(Insert(101, '-', 1, true), FrameAssembler::Outcome::kLate);
@@ -137,6 +145,15 @@ TEST_F(FrameAssemblerTest, AKeyFrameBehindTheHoleIsShownAtOnce) {
   EXPECT_EQ(assembler_.next(), 106);
 }
 
+TEST_F(FrameAssemblerTest, AKeyFrameThatIsWaitedForIsShownWhateverIsMissingBeforeIt) {
+  Insert(100, 'd', 1, true);
+  Insert(102, 'd', 3, false);
+  Insert(104, 'k', 5, true);
+  EXPECT_THAT(shown_, ElementsAre("k5"));
+  EXPECT_EQ(assembler_.next(), 105);
+  EXPECT_EQ(Insert(103, '-', 3, true), FrameAssembler::Outcome::kLate);
+}
+
 TEST_F(FrameAssemblerTest, WhatIsLeftOfABrokenFrameIsNotShown) {
   Insert(100, 'k', 1, true);
   Insert(101, 'k', 2, false);
@@ -154,6 +171,15 @@ TEST_F(FrameAssemblerTest, AFrameWithoutItsLastPacketIsNotShown) {
   EXPECT_TRUE(assembler_.WantsKeyFrame());
   Insert(103, 'k', 4, true);
   EXPECT_THAT(shown_, ElementsAre("k1", "k4"));
+}
+
+TEST_F(FrameAssemblerTest, H264UnitsWithoutMarkerAreNotRunTogether) {
+  InsertH264(100, "78 | 00 02 67 42 | 00 02 65 88", 1, true);
+  InsertH264(101, "41 9a", 2, false);
+  InsertH264(102, "41 9b", 3, true);
+  EXPECT_THAT(shown_, ElementsAre("k1"));
+  EXPECT_EQ(probe_.frames_incomplete.value(), 1u);
+  EXPECT_TRUE(assembler_.WantsKeyFrame());
 }
 
 TEST_F(FrameAssemblerTest, ProbesFillTheirPlaceOnly) {
@@ -189,6 +215,15 @@ TEST_F(FrameAssemblerTest, AFloodBehindAHoleStaysBounded) {
   EXPECT_TRUE(assembler_.WantsKeyFrame());
   Insert(3000, 'k', 9000, true);
   EXPECT_THAT(shown_, ElementsAre("k1", "k9000"));
+}
+
+TEST_F(FrameAssemblerTest, AFrameThatNeverEndsGivesWay) {
+  for (int64_t s = 100; s < 100 + FrameAssembler::kSlots + 3; ++s) {
+    EXPECT_EQ(Insert(s, s == 100 ? 'k' : '-', 1, false), FrameAssembler::Outcome::kTaken);
+  }
+  EXPECT_LE(arena_.blocks_in_use(), static_cast<size_t>(FrameAssembler::kSlots));
+  Insert(100 + FrameAssembler::kSlots + 3, 'k', 2, true);
+  EXPECT_THAT(shown_, ElementsAre("k2"));
 }
 
 TEST_F(FrameAssemblerTest, AFullArenaLosesThePacketAndRecovers) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -101,6 +102,29 @@ TEST_F(VideoReceiverTest, GivesUpAndAsksForAKeyFrame) {
   EXPECT_THAT(shown_, ElementsAre(10, 14, 15));
   Wait(5000);
   EXPECT_EQ(plis_, 1);
+}
+
+TEST_F(VideoReceiverTest, HolesInPicturesThatNobodyCanDecodeAreNotAskedFor) {
+  Key(10);
+  Delta(12);
+  Wait(700);
+  Delta(14);
+  Wait(250);
+  EXPECT_EQ(std::count(nacked_.begin(), nacked_.end(), 13), 2);
+  Wait(400);  // 11 is given up, and 13 with it
+  EXPECT_EQ(probe_.lost.value(), 2u);
+  nacked_.clear();
+  Wait(1000);
+  EXPECT_THAT(nacked_, IsEmpty());
+}
+
+TEST_F(VideoReceiverTest, HolesBeforeAKeyFrameThatIsShownAreNotAskedFor) {
+  Delta(10);
+  Delta(12);
+  Key(13);
+  EXPECT_THAT(shown_, ElementsAre(13));
+  Wait(1000);
+  EXPECT_THAT(nacked_, IsEmpty());
 }
 
 TEST_F(VideoReceiverTest, RepeatsThePliUntilTheKeyFrameComes) {

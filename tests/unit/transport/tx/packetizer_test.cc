@@ -78,6 +78,12 @@ TEST_F(PacketizerTest, SmallNalUnitsShareAPacket) {
   EXPECT_EQ(Payload(frame, 0), Hex("78 | 0003 67 42 c0 | 0002 28 ce | 0003 65 88 84"));
 }
 
+TEST_F(PacketizerTest, AnAggregateIsAsImportantAsTheMostImportantInIt) {
+  EXPECT_EQ(Payload(H264(Hex("00000001 06 01 00000001 41 9a")), 0)[0], 0x58);
+  EXPECT_EQ(Payload(H264(Hex("00000001 06 01 00000001 06 02 00000001 65 88")), 0)[0], 0x78);
+  EXPECT_EQ(Payload(H264(Hex("00000001 41 9a 00000001 06 01")), 0)[0], 0x58);
+}
+
 TEST_F(PacketizerTest, ALoneNalUnitGoesAsItIs) {
   EXPECT_EQ(Payload(H264(Hex("00000001 41 9a 22")), 0), Hex("41 9a 22"));
 }
