@@ -48,9 +48,9 @@ void SessionEndpoint::AddRoutes(HttpRouter& router) {
   const std::pair<HttpMethod, Answer> answers[] = {{HttpMethod::kGet, &SessionEndpoint::Look},
                                                    {HttpMethod::kPatch, &SessionEndpoint::Patch},
                                                    {HttpMethod::kDelete, &SessionEndpoint::Leave}};
-  for (const auto& [method, answer] : answers) {
+  for (const auto& [method, how] : answers) {
     router.Add(method, "/sessions/{session}",
-               [this, answer = answer](const HttpRequest& request, const HttpReply& reply) {
+               [this, answer = how](const HttpRequest& request, const HttpReply& reply) {
                  reply((this->*answer)(request));
                });
   }

@@ -114,6 +114,9 @@ function refuse(error) {
   if (!(error instanceof Refused)) return tryAgain(say.lost);  // no way to the server
   if (error.status === 503) return tryAgain(say.refused503, error.retryAfter * 1000);
   drop();
+  call.media?.close();
+  call.media = null;
+  stage.clear();
   enter('refused', '');
   stage.trouble(say[`refused${error.status}`] ?? say.refused);
 }
