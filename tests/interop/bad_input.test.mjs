@@ -22,17 +22,21 @@ after(() => server?.stop());
 
 // The offer of a client that can do nothing but this codec.
 function offerOf(kind, codec) {
-  return ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0', 'a=group:BUNDLE 0',
+  return [
+    'v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0', 'a=group:BUNDLE 0',
     `m=${kind} 9 UDP/TLS/RTP/SAVPF 100`, 'c=IN IP4 0.0.0.0', 'a=mid:0', 'a=ice-ufrag:user',
     'a=ice-pwd:passwordpasswordpassword', `a=fingerprint:sha-256 ${Array(32).fill('AB').join(':')}`,
-    'a=setup:actpass', 'a=rtcp-mux', 'a=sendrecv', `a=rtpmap:100 ${codec}`, ''].join('\r\n');
+    'a=setup:actpass', 'a=rtcp-mux', 'a=sendrecv', `a=rtpmap:100 ${codec}`, ''
+  ].join('\r\n');
 }
 const goodOffer = offerOf('video', 'VP8/90000');
 
-async function post({room = 'crisis', bearer = token, offer = goodOffer, type = 'application/sdp'} = {}) {
+async function post(
+    {room = 'crisis', bearer = token, offer = goodOffer, type = 'application/sdp'} = {}) {
   const headers = {'Content-Type': type};
   if (bearer !== null) headers.Authorization = `Bearer ${bearer}`;
-  const response = await fetch(`${server.pages}/rooms/${room}/session`, {method: 'POST', headers, body: offer});
+  const response =
+      await fetch(`${server.pages}/rooms/${room}/session`, {method: 'POST', headers, body: offer});
   return {status: response.status, headers: response.headers, text: await response.text()};
 }
 
@@ -48,7 +52,8 @@ async function assertRefused(request, status, reason) {
 }
 
 // What was ended is gone as soon as the network thread has heard of it.
-const assertNoSession = () => until('no session', async () => await server.metric('continuo_sessions') === 0);
+const assertNoSession = () =>
+    until('no session', async () => await server.metric('continuo_sessions') === 0);
 
 describe('an invitation', () => {
   const forged = () => ({...claimsOf(token), name: 'Somebody Else'});
@@ -56,19 +61,28 @@ describe('an invitation', () => {
   const identity = () => identityOf(`${server.stateDir}/identity.key`);
 
   test('is needed', () => assertRefused({bearer: null}, 401, /invitation/i));
-  test('is refused when it is no token', () => assertRefused({bearer: 'let-me-in'}, 401, /invitation/i));
-  test('is refused when it is for another room', () => assertRefused({room: 'other'}, 403, /room/i));
-  test('is refused when it is cut', () => assertRefused({bearer: token.slice(0, -4)}, 401, /invitation/i));
-  test('is refused when another key signed it',
-    () => assertRefused({bearer: sign(forged(), anybody)}, 401, /invitation/i));
+  test(
+      'is refused when it is no token',
+      () => assertRefused({bearer: 'let-me-in'}, 401, /invitation/i));
+  test(
+      'is refused when it is for another room', () => assertRefused({room: 'other'}, 403, /room/i));
+  test(
+      'is refused when it is cut',
+      () => assertRefused({bearer: token.slice(0, -4)}, 401, /invitation/i));
+  test(
+      'is refused when another key signed it',
+      () => assertRefused({bearer: sign(forged(), anybody)}, 401, /invitation/i));
   test('is refused when its text was changed', () => {
     const [header, , signature] = token.split('.');
     const text = Buffer.from(JSON.stringify(forged())).toString('base64url');
     return assertRefused({bearer: `${header}.${text}.${signature}`}, 401, /invitation/i);
   });
-  test('is refused when nobody signed it', () => assertRefused({bearer: unsigned(forged())}, 401, /invitation/i));
-  test('is refused when it has a MAC for a signature',
-    () => assertRefused({bearer: macced(forged(), identity())}, 401, /invitation/i));
+  test(
+      'is refused when nobody signed it',
+      () => assertRefused({bearer: unsigned(forged())}, 401, /invitation/i));
+  test(
+      'is refused when it has a MAC for a signature',
+      () => assertRefused({bearer: macced(forged(), identity())}, 401, /invitation/i));
   test('is refused when it has expired', () => {
     const hourAgo = Math.floor(Date.now() / 1000) - 3600;
     const expired = {...claimsOf(token), iat: hourAgo - 3600, exp: hourAgo};
@@ -85,20 +99,29 @@ describe('an invitation', () => {
 
 describe('an offer', () => {
   const fill = 'a=x-fill:0123456789\r\n';
-  test('is refused when it is too large',
-    () => assertRefused({offer: goodOffer + fill.repeat(10_000)}, 413, /large/i));
+  test(
+      'is refused when it is too large',
+      () => assertRefused({offer: goodOffer + fill.repeat(10_000)}, 413, /large/i));
   test('is refused when it is no SDP', () => assertRefused({offer: 'Good morning'}, 400, /./));
   test('is refused when it is empty', () => assertRefused({offer: ''}, 400, /offer/i));
-  test('is refused when it is something else',
-    () => assertRefused({type: 'application/json', offer: '{}'}, 415, /application\/sdp/));
-  test('is refused when it has no codec that we do',
-    () => assertRefused({offer: offerOf('video', 'AV2/90000')}, 422, /codec|usable|audio|video/i));
-  test('is refused when it is for data only', () => assertRefused({
-    offer: goodOffer.replace(/m=.*/, 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel')
-      .replace(/a=rtpmap.*/, 'a=sctp-port:5000'),
-  }, 422, /./));
-  test('is refused without BUNDLE',
-    () => assertRefused({offer: goodOffer.replace('a=group:BUNDLE 0\r\n', '')}, 422, /bundle/i));
+  test(
+      'is refused when it is something else',
+      () => assertRefused({type: 'application/json', offer: '{}'}, 415, /application\/sdp/));
+  test(
+      'is refused when it has no codec that we do',
+      () =>
+          assertRefused({offer: offerOf('video', 'AV2/90000')}, 422, /codec|usable|audio|video/i));
+  test(
+      'is refused when it is for data only',
+      () => assertRefused(
+          {
+            offer: goodOffer.replace(/m=.*/, 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel')
+                       .replace(/a=rtpmap.*/, 'a=sctp-port:5000'),
+          },
+          422, /./));
+  test(
+      'is refused without BUNDLE',
+      () => assertRefused({offer: goodOffer.replace('a=group:BUNDLE 0\r\n', '')}, 422, /bundle/i));
   test('is refused for a room that does not exist', async () => {
     await server.createRoom('gone');
     const {token: old} = partsOf(await server.invite('gone', 'Zoë'));

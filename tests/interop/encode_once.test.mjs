@@ -24,7 +24,8 @@ after(async () => {
 });
 
 async function join(name, flags) {
-  endpoints.push(new Headless(await server.invite('hall', name), {rendition: 'hd', codec: 'vp8', ...flags}));
+  endpoints.push(
+      new Headless(await server.invite('hall', name), {rendition: 'hd', codec: 'vp8', ...flags}));
   await until(`${name} is in the room`, async () => (await server.names('hall')).includes(name));
 }
 
@@ -42,7 +43,8 @@ async function rates() {
   await watchFor(1000 * SECONDS);
   const to = await read();
   const seconds = (to.at - from.at) / 1000;
-  return Object.fromEntries(['hd', 'all', 'sent'].map((key) => [key, (to[key] - from[key]) / seconds]));
+  return Object.fromEntries(
+      ['hd', 'all', 'sent'].map((key) => [key, (to[key] - from[key]) / seconds]));
 }
 
 test('eight listeners cost no more encodes than one', async (t) => {
@@ -52,13 +54,17 @@ test('eight listeners cost no more encodes than one', async (t) => {
   for (let i = 2; i <= 8; ++i) await join(`listener ${i}`, {});
   const eight = await rates();
   for (const [people, rate] of [['one listener', one], ['eight listeners', eight]]) {
-    t.diagnostic(`${people}: ${rate.hd.toFixed(1)} encodes per second of hd in VP8, ` +
-      `${rate.all.toFixed(1)} in all, ${rate.sent.toFixed(1)} pictures sent`);
+    t.diagnostic(
+        `${people}: ${rate.hd.toFixed(1)} encodes per second of hd in VP8, ` +
+        `${rate.all.toFixed(1)} in all, ${rate.sent.toFixed(1)} pictures sent`);
   }
-  assert.ok(one.hd >= environment.leastAdvances / 2, `the picture moves: ${one.hd} encodes per second`);
-  assert.ok(Math.abs(eight.hd / one.hd - 1) <= 0.2, `${one.hd} encodes per second became ${eight.hd}`);
+  assert.ok(
+      one.hd >= environment.leastAdvances / 2, `the picture moves: ${one.hd} encodes per second`);
+  assert.ok(
+      Math.abs(eight.hd / one.hd - 1) <= 0.2, `${one.hd} encodes per second became ${eight.hd}`);
   assert.equal(one.all, one.hd, 'nothing else is encoded with one listener');
   assert.equal(eight.all, eight.hd, 'nothing else is encoded with eight listeners');
   // Nine endpoints instead of two: all of them really get the picture.
-  assert.ok(eight.sent / one.sent > 3.5, `${one.sent} pictures sent per second became ${eight.sent}`);
+  assert.ok(
+      eight.sent / one.sent > 3.5, `${one.sent} pictures sent per second became ${eight.sent}`);
 });

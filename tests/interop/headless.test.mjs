@@ -31,8 +31,9 @@ after(async () => {
 });
 
 async function join(person, flags) {
-  const endpoint = new Headless(await server.invite('archive', person.name),
-    {video: person.camera, audio: person.microphone, ...flags});
+  const endpoint = new Headless(
+      await server.invite('archive', person.name),
+      {video: person.camera, audio: person.microphone, ...flags});
   await until(`${person.name} is in the room`, async () => {
     if (endpoint.program.result) throw new Error(endpoint.program.said);
     return (await server.names('archive')).includes(person.name);
@@ -66,7 +67,8 @@ for (const codec of ['vp8', 'h264']) {
     assert.equal(code, 0, recorder.program.said);
     t.diagnostic(recorder.program.stdout.trim());
 
-    const probed = await run('ffprobe', ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', file]);
+    const probed =
+        await run('ffprobe', ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', file]);
     assert.equal(probed.code, 0, probed.stderr);
     const {streams, format} = JSON.parse(probed.stdout);
     const video = streams.find(({codec_type}) => codec_type === 'video');
@@ -77,8 +79,10 @@ for (const codec of ['vp8', 'h264']) {
     const duration = Number(format.duration);
     assert.ok(duration > SECONDS / 2 && duration < SECONDS + 1, `${duration} s of recording`);
 
-    const luma = await outputOf('ffmpeg', ['-nostdin', '-v', 'error', '-i', file, '-map', '0:v',
-      '-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'gray', '-']);
+    const luma = await outputOf('ffmpeg', [
+      '-nostdin', '-v', 'error', '-i', file, '-map', '0:v', '-fps_mode', 'passthrough', '-f',
+      'rawvideo', '-pix_fmt', 'gray', '-'
+    ]);
     const area = video.width * video.height;
     for (const person of [helene, joao]) {
       const tile = tiles.find(({name}) => name === person.name);
@@ -94,18 +98,25 @@ for (const codec of ['vp8', 'h264']) {
         counters.add(counterOf(barcode));
       }
       t.diagnostic(`${person.name}: ${advances} advances in ${duration} s`);
-      assert.ok(advances / duration >= environment.leastAdvances * 0.75, `${person.name}: ${advances}`);
+      assert.ok(
+          advances / duration >= environment.leastAdvances * 0.75, `${person.name}: ${advances}`);
       assert.ok(counters.size > 20, `${person.name}: ${counters.size} different pictures`);
     }
 
-    const bytes = await outputOf('ffmpeg', ['-nostdin', '-v', 'error', '-i', file, '-map', '0:a',
-      '-ss', '2', '-f', 'f32le', '-ac', '1', '-ar', '48000', '-']);
-    const sound = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~3)));
-    const [first, second, own] = [helene, joao, mirela].map(({hertz}) => toneLevel(sound, 48000, hertz));
+    const bytes = await outputOf('ffmpeg', [
+      '-nostdin', '-v', 'error', '-i', file, '-map', '0:a', '-ss', '2', '-f', 'f32le', '-ac', '1',
+      '-ar', '48000', '-'
+    ]);
+    const sound = new Float32Array(
+        bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~3)));
+    const [first, second, own] =
+        [helene, joao, mirela].map(({hertz}) => toneLevel(sound, 48000, hertz));
     t.diagnostic(`tones: ${[first, second, own].map((level) => level.toFixed(1)).join(', ')} dB`);
     assert.ok(Math.min(first, second) > -45, 'the others are heard');
     assert.ok(own <= Math.min(first, second) - 20, 'the one who records does not hear herself');
     fs.rmSync(file);
-    await until(`${mirela.name} is gone`, async () => !(await server.names('archive')).includes(mirela.name));
+    await until(
+        `${mirela.name} is gone`,
+        async () => !(await server.names('archive')).includes(mirela.name));
   });
 }

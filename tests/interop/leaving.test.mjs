@@ -26,13 +26,15 @@ after(async () => {
 async function join() {
   const browser = await Browser.join(await server.invite('crisis', helene.name), {person: helene});
   await browser.waitUntilConnected();
-  await until('Hélène is in the roster', async () => (await server.names('crisis')).includes(helene.name));
+  await until(
+      'Hélène is in the roster', async () => (await server.names('crisis')).includes(helene.name));
   return browser;
 }
 
 async function assertGone(t, since) {
-  await until('Hélène is gone from the roster', async () => (await server.names('crisis')).length === 0,
-    {withinMs: GONE_WITHIN_MS});
+  await until(
+      'Hélène is gone from the roster', async () => (await server.names('crisis')).length === 0,
+      {withinMs: GONE_WITHIN_MS});
   t.diagnostic(`gone after ${Date.now() - since} ms`);
   assert.ok(Date.now() - since <= GONE_WITHIN_MS);
   await until('an empty room has no mixer', () => server.mixer() === undefined);
@@ -61,7 +63,8 @@ test('whoever is removed by the operator is told so, and stays out', async (t) =
   const since = Date.now();
   await server.tool('participants', 'remove', 'crisis', name.split('/').pop());
   await assertGone(t, since);
-  await until('the page says so', async () => /removed/i.test(await browser.page.textContent('#status')));
+  await until(
+      'the page says so', async () => /removed/i.test(await browser.page.textContent('#status')));
   assert.equal(await browser.state, 'left');
   assert.equal(await browser.evaluate(() => window.probe.connections), 1);
   await browser.close();
@@ -81,7 +84,8 @@ test('a deleted room ends its calls', async (t) => {
   const browser = await join();
   const since = Date.now();
   await server.tool('rooms', 'delete', 'crisis');
-  await until('the page says so', async () => /closed/i.test(await browser.page.textContent('#status')));
+  await until(
+      'the page says so', async () => /closed/i.test(await browser.page.textContent('#status')));
   t.diagnostic(`told after ${Date.now() - since} ms`);
   await until('no session', async () => await server.metric('continuo_sessions') === 0);
   assert.deepEqual(await server.rooms(), []);
@@ -92,7 +96,9 @@ test('a page with a bad invitation says so and tries no further', async () => {
   await server.createRoom('crisis');
   const link = await server.invite('crisis', helene.name);
   const browser = await Browser.join(link.slice(0, -6), {person: helene});
-  await until('the page says so', async () => /not valid/i.test(await browser.page.textContent('#trouble')));
+  await until(
+      'the page says so',
+      async () => /not valid/i.test(await browser.page.textContent('#trouble')));
   assert.equal(await browser.state, 'refused');
   assert.deepEqual(await server.names('crisis'), []);
   await browser.close();

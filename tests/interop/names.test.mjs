@@ -11,8 +11,10 @@ import {until} from './lib/wait.mjs';
 
 // Each with what it could be taken for: accents lost, changed, or read in another encoding.
 const lookalikes = {
-  'Hélène Dupré': ['Helene Dupre', 'Hélene Dupré', 'Helène Dupré', 'Hèlène Dupré', 'Hélène Dupre',
-    'Hélène Duprè', 'HÃ©lÃ¨ne DuprÃ©', 'H?l?ne Dupr?'],
+  'Hélène Dupré': [
+    'Helene Dupre', 'Hélene Dupré', 'Helène Dupré', 'Hèlène Dupré', 'Hélène Dupre', 'Hélène Duprè',
+    'HÃ©lÃ¨ne DuprÃ©', 'H?l?ne Dupr?'
+  ],
   'Helene Dupre': ['Hélène Dupré', 'Hélene Dupré', 'Hélène Dupre', 'Helene Dupré'],
   'Mirela Țăran': ['Mirela Taran', 'Mirela Țaran', 'Mirela Tăran', 'Mirela Ţâran', 'Mirela ??ran'],
 };
@@ -27,8 +29,10 @@ before(async () => {
   const cameras = Object.values(people);
   for (const [index, name] of Object.keys(lookalikes).entries()) {
     const {camera, microphone} = cameras[index];
-    endpoints.push(new Headless(await server.invite('names', name), {video: camera, audio: microphone}));
-    await until(`${name} is in the room`, async () => (await server.names('names')).length === index + 1);
+    endpoints.push(
+        new Headless(await server.invite('names', name), {video: camera, audio: microphone}));
+    await until(
+        `${name} is in the room`, async () => (await server.names('names')).length === index + 1);
   }
   listener = await Browser.join(await server.invite('names', 'Zoë'), {query: {rendition: 'hd'}});
   await listener.waitUntilConnected();
@@ -49,8 +53,10 @@ for (const [name, others] of Object.entries(lookalikes)) {
       if (read.likeness < 0.8) throw new Error(JSON.stringify(read));
       return read;
     });
-    t.diagnostic(`${name}: likeness ${likeness.toFixed(3)}; ` +
-      others.map((other, index) => `not ${other}: ${preferences[index].toFixed(2)}`).join(', '));
-    others.forEach((other, index) => assert.ok(preferences[index] > 0.5, `the plate may say ${other}`));
+    t.diagnostic(
+        `${name}: likeness ${likeness.toFixed(3)}; ` +
+        others.map((other, index) => `not ${other}: ${preferences[index].toFixed(2)}`).join(', '));
+    others.forEach(
+        (other, index) => assert.ok(preferences[index] > 0.5, `the plate may say ${other}`));
   });
 }

@@ -38,7 +38,9 @@ test('rooms survive a kill -9 of continuod, and old invitations still work', asy
   assert.deepEqual(ids, ['crisis', 'night-shift']);
   assert.deepEqual(await server.names('crisis'), []);
   const {room, token} = partsOf(link);
-  const again = new Headless(`${server.pages}/join/${room}#${token}`, {audio: people.helene.microphone});
-  await until('Hélène is back', async () => (await server.names('crisis')).includes(people.helene.name));
+  const again =
+      new Headless(`${server.pages}/join/${room}#${token}`, {audio: people.helene.microphone});
+  await until(
+      'Hélène is back', async () => (await server.names('crisis')).includes(people.helene.name));
   await again.leave();
 });

@@ -41,19 +41,26 @@ const portOf = (address) => new RegExp(`\\b${address.split(':').pop()}\\b`);
 
 async function assertFails(flags, ...reasons) {
   const program = new Program(environment.program('continuod'), flagsOf({
-    'state-dir': path.join(directory, 'state'), http: 'http://127.0.0.1:0', udp: '127.0.0.1:0',
-    metrics: '127.0.0.1:0', ...flags,
-  }));
+                                'state-dir': path.join(directory, 'state'),
+                                http: 'http://127.0.0.1:0',
+                                udp: '127.0.0.1:0',
+                                metrics: '127.0.0.1:0',
+                                ...flags,
+                              }));
   const {code} = await until('continuod gives up', () => program.result)
-    .finally(() => program.stop('SIGKILL'));
+                     .finally(() => program.stop('SIGKILL'));
   assert.equal(code, 1, program.said);
   assert.equal(program.stdout, '', 'it never said that it was ready');
   assert.equal(program.stderr.trim().split('\n').length, 1, program.stderr);
   for (const reason of reasons) assert.match(program.stderr, reason);
 }
 
-test('a busy port for pages', () => assertFails({http: `http://${busyTcp()}`}, portOf(busyTcp()), /in use/i));
-test('a busy port for metrics', () => assertFails({metrics: busyTcp()}, portOf(busyTcp()), /in use/i));
+test(
+    'a busy port for pages',
+    () => assertFails({http: `http://${busyTcp()}`}, portOf(busyTcp()), /in use/i));
+test(
+    'a busy port for metrics',
+    () => assertFails({metrics: busyTcp()}, portOf(busyTcp()), /in use/i));
 test('a busy port for media', () => assertFails({udp: busyUdp()}, portOf(busyUdp()), /in use/i));
 
 // Below a file nobody can make a directory, not even root.
@@ -68,7 +75,8 @@ test('no mixer', () => {
 });
 
 test('an unknown key in the configuration, with its line', () => {
-  const config = write('unknown.toml', '# a comment\nudp = "127.0.0.1:0"\n\nuddp = "127.0.0.1:0"\n');
+  const config =
+      write('unknown.toml', '# a comment\nudp = "127.0.0.1:0"\n\nuddp = "127.0.0.1:0"\n');
   return assertFails({config}, new RegExp(`${config}:4`), /unknown key/, /uddp/);
 });
 test('a value of the wrong type, with its line', () => {

@@ -38,7 +38,8 @@ const each = (action) => Promise.all(Object.entries(pages).map(([key, page]) => 
 
 test('everybody sees a first picture within two seconds of consent', async (t) => {
   await each(async (page, key) => {
-    await until(`a picture on ${key}'s page`, () => page.evaluate(() => window.probe.firstPictureAt));
+    await until(
+        `a picture on ${key}'s page`, () => page.evaluate(() => window.probe.firstPictureAt));
     const {openedAt, consentAt, firstPictureAt} = await page.evaluate(() => window.probe);
     const ms = firstPictureAt - (consentAt ?? openedAt);
     t.diagnostic(`${key}: first picture after ${ms.toFixed(0)} ms`);
@@ -92,16 +93,22 @@ test('everybody hears the others, and nobody himself', async (t) => {
       const heard = senders.every((person, index) => people[key] === person || levels[index] > -50);
       return heard ? levels : null;
     });
-    t.diagnostic(`${key}: ${helene.hertz} Hz at ${first.toFixed(1)} dB, ` +
-      `${joao.hertz} Hz at ${second.toFixed(1)} dB`);
-    if (key === 'helene') assert.ok(first <= second - 20, 'Hélène hears herself');
-    else if (key === 'joao') assert.ok(second <= first - 20, 'João hears himself');
-    else assert.ok(Math.abs(first - second) < 12, 'the listener hears one much louder than the other');
+    t.diagnostic(
+        `${key}: ${helene.hertz} Hz at ${first.toFixed(1)} dB, ` +
+        `${joao.hertz} Hz at ${second.toFixed(1)} dB`);
+    if (key === 'helene')
+      assert.ok(first <= second - 20, 'Hélène hears herself');
+    else if (key === 'joao')
+      assert.ok(second <= first - 20, 'João hears himself');
+    else
+      assert.ok(Math.abs(first - second) < 12, 'the listener hears one much louder than the other');
   });
 });
 
 test('the mixer is killed: no page reconnects, the picture is back in two seconds', async (t) => {
-  await each((page) => page.evaluate(() => { window.probe.pcBefore = window.continuo.pc; }));
+  await each((page) => page.evaluate(() => {
+    window.probe.pcBefore = window.continuo.pc;
+  }));
   const killed = server.mixer();
   assert.ok(killed, 'continuod has a mixer');
   const killedAt = Date.now();
@@ -110,10 +117,13 @@ test('the mixer is killed: no page reconnects, the picture is back in two second
   await watchFor(environment.pictureBackMs + 3000);
 
   await each(async (page, key) => {
-    const {connections, states, samePc, state} = await page.evaluate(() => ({
-      connections: window.probe.connections, states: window.probe.states,
-      samePc: window.continuo.pc === window.probe.pcBefore, state: window.continuo.state,
-    }));
+    const {connections, states, samePc, state} =
+        await page.evaluate(() => ({
+                              connections: window.probe.connections,
+                              states: window.probe.states,
+                              samePc: window.continuo.pc === window.probe.pcBefore,
+                              state: window.continuo.state,
+                            }));
     assert.deepEqual(states.filter(({at}) => at >= killedAt), [], `${key}: connection states`);
     assert.equal(connections, 1, `${key}: connections made`);
     assert.ok(samePc && state === 'connected', `${key}: ${state}`);
@@ -131,11 +141,13 @@ test('the mixer is killed: no page reconnects, the picture is back in two second
       }
       const back = seen.filter(({at}) => at >= backAt && at < backAt + 2000);
       const rate = advancesOf(back.map(({counter}) => counter)) / 2;
-      t.diagnostic(`${key} missed ${person.name} for ${outage.toFixed(0)} ms, ` +
-        `then ${rate} pictures per second`);
+      t.diagnostic(
+          `${key} missed ${person.name} for ${outage.toFixed(0)} ms, ` +
+          `then ${rate} pictures per second`);
       assert.ok(before.length > 0 && back.length > 1, `${key}: ${person.name} is not back`);
-      assert.ok(backAt - killedAt <= environment.pictureBackMs,
-        `${key} saw ${person.name} again after ${backAt - killedAt} ms`);
+      assert.ok(
+          backAt - killedAt <= environment.pictureBackMs,
+          `${key} saw ${person.name} again after ${backAt - killedAt} ms`);
       const quiet = Date.now() - seen.at(-1).at;
       assert.ok(quiet < environment.pictureBackMs, `${key}: no ${person.name} for ${quiet} ms`);
     }

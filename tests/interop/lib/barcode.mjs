@@ -29,8 +29,8 @@ export function drawBarcode(number, luma, width, height) {
   }
 }
 
-// Reads the number off a tile of a picture whose luma is `luma[y * stride + x]`; null when the cells
-// are not clearly black and white or the rows disagree.
+// Reads the number off a tile of a picture whose luma is `luma[y * stride + x]`; null when the
+// cells are not clearly black and white or the rows disagree.
 export function readBarcode(luma, stride, tile) {
   const rowHeight = tile.height / 12;
   const rows = [0, 1].map((row) => {

@@ -20,11 +20,17 @@ export class Browser {
       headless: true,
       chromiumSandbox: process.getuid() !== 0,
       args: [
-        '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
-        ...(person ? [`--use-file-for-fake-video-capture=${person.camera}`,
-          `--use-file-for-fake-audio-capture=${person.microphone}`] : []),
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
+        ...(person ?
+                [
+                  `--use-file-for-fake-video-capture=${person.camera}`,
+                  `--use-file-for-fake-audio-capture=${person.microphone}`
+                ] :
+                []),
         '--allow-loopback-in-peer-connection',
-        '--disable-background-networking', '--mute-audio',
+        '--disable-background-networking',
+        '--mute-audio',
       ],
     });
     const browser = new Browser();
@@ -46,29 +52,38 @@ export class Browser {
     return browser;
   }
 
-  evaluate(...args) { return this.page.evaluate(...args); }
+  evaluate(...args) {
+    return this.page.evaluate(...args);
+  }
 
-  get state() { return this.evaluate(() => window.continuo.state); }
+  get state() {
+    return this.evaluate(() => window.continuo.state);
+  }
 
   async waitUntilConnected() {
     await until('the page is connected', async () => await this.state === 'connected')
-      .catch(async (error) => {
-        throw new Error(`${error.message}; status "${await this.page.textContent('#status')}", ` +
-          `"${await this.page.textContent('#trouble')}"; console: ${this.log.join('\n')}`);
-      });
+        .catch(async (error) => {
+          throw new Error(
+              `${error.message}; status "${await this.page.textContent('#status')}", ` +
+              `"${await this.page.textContent('#trouble')}"; console: ${this.log.join('\n')}`);
+        });
   }
 
   // The participant number of a name, once it has a tile here.
   async tileOf(name) {
-    return until(`a tile for ${name}`, () => this.evaluate(
-      (wanted) => window.continuo.room?.tiles.find((tile) => tile.name === wanted), name));
+    return until(
+        `a tile for ${name}`,
+        () => this.evaluate(
+            (wanted) => window.continuo.room?.tiles.find((tile) => tile.name === wanted), name));
   }
 
   // What was seen of a person's tile since `since`: {at, counter}. Somebody else there is an error.
   async seen(person, since = 0) {
     const {participant} = await this.tileOf(person.name);
-    const seen = await this.evaluate(({participant, since}) => window.probe.seen.filter(
-      (one) => one.participant === participant && one.at >= since), {participant, since});
+    const seen = await this.evaluate(
+        ({participant, since}) =>
+            window.probe.seen.filter((one) => one.participant === participant && one.at >= since),
+        {participant, since});
     for (const {barcode} of seen) {
       if (personOf(barcode) !== person.number || counterOf(barcode) >= LOOP_FRAMES) {
         throw new Error(`the tile of ${person.name} showed barcode ${barcode}`);
@@ -106,14 +121,17 @@ export class Browser {
     const heard = persons.map(() => []);
     for (let i = 0; i < 12; ++i) {
       await watchFor(250);
-      const levels = await this.evaluate((all) => window.probe.levels(all), persons.map(({hertz}) => hertz));
+      const levels =
+          await this.evaluate((all) => window.probe.levels(all), persons.map(({hertz}) => hertz));
       levels.forEach((level, index) => heard[index].push(level));
     }
     return heard.map((levels) => levels.sort((a, b) => a - b)[levels.length >> 1]);
   }
 
   // As a crash or a pulled plug would: no goodbye.
-  kill() { process.kill(this.pid, 'SIGKILL'); }
+  kill() {
+    process.kill(this.pid, 'SIGKILL');
+  }
 
   async close() {
     open.delete(this);

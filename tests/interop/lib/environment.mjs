@@ -14,8 +14,8 @@ const sanitized = process.env.CONTINUO_SANITIZED === '1';
 
 export const environment = {
   program: (name) => path.join(binDir, name),
-  fixtureDir: path.resolve(
-    process.env.CONTINUO_FIXTURE_DIR ?? path.join(binDir, '../tests/interop/media')),
+  fixtureDir:
+      path.resolve(process.env.CONTINUO_FIXTURE_DIR ?? path.join(binDir, '../tests/interop/media')),
   mediaDir: path.resolve(process.env.CONTINUO_MEDIA ?? path.join(checkout, '../shared/media')),
   chromium: process.env.CONTINUO_CHROMIUM ?? '/usr/bin/chromium',
   sanitized,

@@ -19,17 +19,21 @@ export function identityOf(file) {
 export const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
 
 export function sign(claims, key) {
-  const text = `${base64url(JSON.stringify({alg: 'EdDSA', typ: 'JWT'}))}.${base64url(JSON.stringify(claims))}`;
+  const text = `${base64url(JSON.stringify({alg: 'EdDSA', typ: 'JWT'}))}.${
+      base64url(JSON.stringify(claims))}`;
   return `${text}.${base64url(crypto.sign(null, Buffer.from(text), key))}`;
 }
 
-// The classic forgeries of RFC 8725 section 2.1: no signature at all, and a MAC with the public key.
+// The classic forgeries of RFC 8725 section 2.1: no signature at all, and a MAC with the public
+// key.
 export function unsigned(claims) {
-  return `${base64url(JSON.stringify({alg: 'none', typ: 'JWT'}))}.${base64url(JSON.stringify(claims))}.`;
+  return `${base64url(JSON.stringify({alg: 'none', typ: 'JWT'}))}.${
+      base64url(JSON.stringify(claims))}.`;
 }
 export function macced(claims, key) {
   const {x} = crypto.createPublicKey(key).export({format: 'jwk'});
-  const text = `${base64url(JSON.stringify({alg: 'HS256', typ: 'JWT'}))}.${base64url(JSON.stringify(claims))}`;
+  const text = `${base64url(JSON.stringify({alg: 'HS256', typ: 'JWT'}))}.${
+      base64url(JSON.stringify(claims))}`;
   const mac = crypto.createHmac('sha256', Buffer.from(x, 'base64url')).update(text).digest();
   return `${text}.${base64url(mac)}`;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads name plates by comparing them with the same names as a browser draws them: not an OCR, which
-// guesses words, but a judge of which of some names it is. It tells "é" from "e" and from "è".
+// Reads name plates by comparing them with the same names as a browser draws them: not an OCR,
+// which guesses words, but a judge of which of some names it is. It tells "é" from "e" and from
+// "è".
 
 // Where a tile's plate is, and how large its letters are: the room's canvas has 720 lines, on which
 // letters have 36, or an 18th of a large tile.
@@ -8,13 +9,18 @@ const PLATE_HEIGHT = 60;
 export function plateRect(tile) {
   const margin = (Math.min(tile.width, tile.height) >> 5) & ~1;
   const width = Math.min(tile.width - 2 * margin, 480) & ~1;
-  return {x: tile.x + margin, y: (tile.y + tile.height - margin - PLATE_HEIGHT) & ~1, width, height: PLATE_HEIGHT};
+  return {
+    x: tile.x + margin,
+    y: (tile.y + tile.height - margin - PLATE_HEIGHT) & ~1,
+    width,
+    height: PLATE_HEIGHT
+  };
 }
 
 export const fontHeight = (tile) => Math.max(36, Math.floor(tile.height / 18));
 
-// Draws each name in white on black, all on the same base line, and cuts them to the rows and columns
-// that any of them uses; runs in any page.
+// Draws each name in white on black, all on the same base line, and cuts them to the rows and
+// columns that any of them uses; runs in any page.
 function drawNames({names, pixels}) {
   const width = 640;
   const height = 2 * pixels;
@@ -27,21 +33,28 @@ function drawNames({names, pixels}) {
     context.fillStyle = 'white';
     context.fillText(name, 0, 1.4 * pixels);
     const {data} = context.getImageData(0, 0, right, height);
-    return Array.from({length: height}, (_, y) => Array.from({length: right}, (_, x) => data[4 * (y * right + x)]));
+    return Array.from(
+        {length: height},
+        (_, y) => Array.from({length: right}, (_, x) => data[4 * (y * right + x)]));
   });
   const inked = (y) => pictures.some((rows) => rows[y].some((value) => value > 32));
   return pictures.map((rows) => rows.filter((_, y) => inked(y)));
 }
 
 // How the place (x0, y0) of a picture follows the ink: picture = offset + scale * ink, and how well.
-function fit(ink, luma, rect, x0, y0) {
-  const n = ink.length * ink[0].length;
+// Only `width` columns of the ink are this name's own.
+function fit(ink, width, luma, rect, x0, y0) {
+  const n = ink.length * width;
   let a = 0, b = 0, aa = 0, bb = 0, ab = 0;
   for (let y = 0; y < ink.length; ++y) {
-    for (let x = 0; x < ink[y].length; ++x) {
+    for (let x = 0; x < width; ++x) {
       const p = ink[y][x];
       const q = luma[(y0 + y) * rect.width + x0 + x];
-      a += p; b += q; aa += p * p; bb += q * q; ab += p * q;
+      a += p;
+      b += q;
+      aa += p * p;
+      bb += q * q;
+      ab += p * q;
     }
   }
   const covariance = ab - a * b / n;
@@ -70,12 +83,13 @@ function preference(ink, other, luma, rect, {x0, y0, scale, offset}) {
 export async function readPlate(page, tile, name, lookalikes) {
   const rect = plateRect(tile);
   const luma = await page.evaluate(({rect}) => window.probe.averageOf(rect, 25), {rect});
-  const [ink, ...others] = await page.evaluate(
-    drawNames, {names: [name, ...lookalikes], pixels: fontHeight(tile)});
+  const [ink, ...others] =
+      await page.evaluate(drawNames, {names: [name, ...lookalikes], pixels: fontHeight(tile)});
+  const width = 1 + Math.max(...ink.map((row) => row.findLastIndex((value) => value > 32)));
   let best = {likeness: -1};
   for (let y = 0; y + ink.length <= rect.height; ++y) {
     for (let x = 0; x <= Math.min(40, rect.width - ink[0].length); ++x) {
-      const found = fit(ink, luma, rect, x, y);
+      const found = fit(ink, width, luma, rect, x, y);
       if (found.likeness > best.likeness) best = found;
     }
   }

@@ -33,9 +33,12 @@ for (const [key, person] of Object.entries(people)) {
 }
 
 function ffmpeg(args) {
-  const child = spawn('ffmpeg', ['-nostdin', '-v', 'error', ...args], {stdio: ['ignore', 'pipe', 'pipe']});
+  const child =
+      spawn('ffmpeg', ['-nostdin', '-v', 'error', ...args], {stdio: ['ignore', 'pipe', 'pipe']});
   let errors = '';
-  child.stderr.on('data', (text) => { errors += text; });
+  child.stderr.on('data', (text) => {
+    errors += text;
+  });
   const ended = new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => code === 0 ? resolve() : reject(new Error(`ffmpeg: ${errors}`)));
@@ -54,13 +57,15 @@ async function makeOnce(file, make) {
 
 async function makeCamera(person, file) {
   const clip = path.join(environment.mediaDir, 'webcam', `${person.face}.mkv`);
-  const source = fs.existsSync(clip) ? ['-stream_loop', '-1', '-i', clip]
-    : ['-f', 'lavfi', '-i', `testsrc2=size=${WIDTH}x${HEIGHT}:rate=${FRAMES_PER_SECOND},hue=h=${90 * person.number}`];
+  const source = fs.existsSync(clip) ? ['-stream_loop', '-1', '-i', clip] : [
+    '-f', 'lavfi', '-i',
+    `testsrc2=size=${WIDTH}x${HEIGHT}:rate=${FRAMES_PER_SECOND},hue=h=${90 * person.number}`
+  ];
   const fit = `fps=${FRAMES_PER_SECOND},` +
-    `scale=${WIDTH}:${HEIGHT}:force_original_aspect_ratio=increase,crop=${WIDTH}:${HEIGHT},` +
-    'scale=out_range=tv,format=yuv420p';
-  const {output, ended} = ffmpeg([...source, '-an', '-vf', fit, '-frames:v', `${LOOP_FRAMES}`,
-    '-f', 'rawvideo', '-']);
+      `scale=${WIDTH}:${HEIGHT}:force_original_aspect_ratio=increase,crop=${WIDTH}:${HEIGHT},` +
+      'scale=out_range=tv,format=yuv420p';
+  const {output, ended} =
+      ffmpeg([...source, '-an', '-vf', fit, '-frames:v', `${LOOP_FRAMES}`, '-f', 'rawvideo', '-']);
   const luma = WIDTH * HEIGHT;
   const frame = Buffer.alloc(luma * 3 / 2);
   const out = fs.openSync(file, 'w');
@@ -90,13 +95,16 @@ async function makeCamera(person, file) {
 
 async function makeMicrophone(person, file) {
   const speech = path.join(environment.mediaDir, 'speech', `cmu_arctic_us_${person.voice}.wav`);
-  const voice = fs.existsSync(speech) ? ['-stream_loop', '-1', '-i', speech]
-    : ['-f', 'lavfi', '-i', 'anoisesrc=color=pink:amplitude=0.05:seed=1'];
+  const voice = fs.existsSync(speech) ?
+      ['-stream_loop', '-1', '-i', speech] :
+      ['-f', 'lavfi', '-i', 'anoisesrc=color=pink:amplitude=0.05:seed=1'];
   const tone = ['-f', 'lavfi', '-i', `sine=frequency=${person.hertz}:sample_rate=48000`];
-  const {output, ended} = ffmpeg(['-y', ...voice, ...tone, '-filter_complex',
+  const {output, ended} = ffmpeg([
+    '-y', ...voice, ...tone, '-filter_complex',
     '[0:a]aresample=48000,volume=0.4[voice];[1:a]volume=1.2[tone];' +
-    '[voice][tone]amix=inputs=2:duration=longest:normalize=0',
-    '-t', `${SECONDS}`, '-ac', '1', '-c:a', 'pcm_s16le', '-f', 'wav', file]);
+        '[voice][tone]amix=inputs=2:duration=longest:normalize=0',
+    '-t', `${SECONDS}`, '-ac', '1', '-c:a', 'pcm_s16le', '-f', 'wav', file
+  ]);
   output.resume();
   await ended;
 }

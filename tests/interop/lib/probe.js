@@ -16,7 +16,7 @@
     connections: 0,
     states: [],  // {at, state} of every RTCPeerConnection
     pictures: 0,
-    seen: [],    // {at, participant, barcode} whenever a tile shows another barcode than before
+    seen: [],  // {at, participant, barcode} whenever a tile shows another barcode than before
     errors: [],
   };
 
@@ -32,8 +32,9 @@
     constructor(...args) {
       super(...args);
       ++probe.connections;
-      this.addEventListener('connectionstatechange',
-        () => probe.states.push({at: now(), state: this.connectionState}));
+      this.addEventListener(
+          'connectionstatechange',
+          () => probe.states.push({at: now(), state: this.connectionState}));
     }
   };
 
@@ -78,8 +79,10 @@
       const scale = frame.codedWidth / room.canvas.width;
       for (const tile of room.tiles) {
         const rect = {
-          x: even(tile.x * scale), y: even(tile.y * scale),
-          width: even(tile.width * scale), height: even(tile.height * scale / 6),
+          x: even(tile.x * scale),
+          y: even(tile.y * scale),
+          width: even(tile.width * scale),
+          height: even(tile.height * scale / 6),
         };
         const {bytes, offset, stride} = await lumaOf(frame, rect);
         const barcode = readBarcode(bytes, offset, stride, rect.width, tile.height * scale / 12);
@@ -98,8 +101,8 @@
       probe.firstPictureAt ??= at;
       ++probe.pictures;
       readTiles(video, at)
-        .catch((error) => probe.errors.push(String(error)))
-        .finally(() => video.requestVideoFrameCallback(onPicture));
+          .catch((error) => probe.errors.push(String(error)))
+          .finally(() => video.requestVideoFrameCallback(onPicture));
     };
     video.requestVideoFrameCallback(onPicture);
   }
@@ -117,7 +120,8 @@
       frame.close();
       sum ??= new Float32Array(rect.width * rect.height);
       for (let y = 0; y < rect.height; ++y) {
-        for (let x = 0; x < rect.width; ++x) sum[y * rect.width + x] += bytes[offset + y * stride + x];
+        for (let x = 0; x < rect.width; ++x)
+          sum[y * rect.width + x] += bytes[offset + y * stride + x];
       }
     }
     return Array.from(sum, (value) => Math.round(value / count));

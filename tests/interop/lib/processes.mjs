@@ -5,27 +5,39 @@ import {spawn} from 'node:child_process';
 import fs from 'node:fs';
 
 const running = new Set();
-process.on('exit', () => {
+const started = [];
+const LAST_WORDS = 20_000;
+
+process.on('exit', (code) => {
   for (const child of running) child.kill('SIGKILL');
+  // What the programs said explains most failures.
+  if (code === 0) return;
+  for (const program of started) fs.writeSync(2, `${program.said.slice(-LAST_WORDS)}\n`);
 });
 
 // A program and what it says. `exited` settles with {code, signal}.
 export class Program {
-  constructor(file, args, {env = {}} = {}) {
-    const command = fs.existsSync('/usr/bin/setpriv')
-      ? ['/usr/bin/setpriv', ['--pdeathsig', 'KILL', file, ...args]] : [file, args];
-    this.name = file;
+  constructor(file, args, {quiet = false} = {}) {
+    const command = fs.existsSync('/usr/bin/setpriv') ?
+        ['/usr/bin/setpriv', ['--pdeathsig', 'KILL', file, ...args]] :
+        [file, args];
+    this.name = [file, ...args].join(' ');
     this.stdout = '';
     this.stderr = '';
-    this.child = spawn(...command, {
-      stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...env},
-    });
+    this.child = spawn(...command, {stdio: ['ignore', 'pipe', 'pipe']});
     running.add(this.child);
-    this.child.stdout.on('data', (text) => { this.stdout += text; });
-    this.child.stderr.on('data', (text) => { this.stderr += text; });
+    if (!quiet) started.push(this);
+    this.child.stdout.on('data', (text) => {
+      this.stdout += text;
+    });
+    this.child.stderr.on('data', (text) => {
+      this.stderr += text;
+    });
     this.result = null;
     this.exited = new Promise((resolve) => {
-      this.child.on('error', (error) => { this.stderr += error; });
+      this.child.on('error', (error) => {
+        this.stderr += error;
+      });
       this.child.on('close', (code, signal) => {
         running.delete(this.child);
         this.result = {code, signal};
@@ -34,18 +46,30 @@ export class Program {
     });
   }
 
-  get pid() { return this.child.pid; }
+  get pid() {
+    return this.child.pid;
+  }
 
   async stop(signal = 'SIGTERM') {
     if (!this.result) this.child.kill(signal);
     return this.exited;
   }
 
-  get said() { return `${this.name} said:\n${this.stdout}${this.stderr}`; }
+  // What a sanitizer found in the program or in its children.
+  get defects() {
+    return /^.*(ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:)[^]*/m
+        .exec(this.stderr)
+        ?.[0];
+  }
+
+  get said() {
+    return `${this.name} said:\n${this.stdout}${this.stderr}`;
+  }
 }
 
-export async function run(file, args, options) {
-  const program = new Program(file, args, options);
+// A program that only answers; what it says is the caller's.
+export async function run(file, args) {
+  const program = new Program(file, args, {quiet: true});
   const {code} = await program.exited;
   return {code, stdout: program.stdout, stderr: program.stderr};
 }

@@ -12,11 +12,15 @@ const CLOSE = 8;
 // The first message of the room that a join link leads to: who is there, and which tile is whose.
 export async function roomOf(link) {
   const {origin, room, token} = partsOf(link);
-  const request = http.request(`${origin}/rooms/${room}/events`, {headers: {
-    Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13',
-    'Sec-WebSocket-Key': crypto.randomBytes(16).toString('base64'),
-    'Sec-WebSocket-Protocol': `continuo.v1, ${token}`,
-  }});
+  const request = http.request(`${origin}/rooms/${room}/events`, {
+    headers: {
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': crypto.randomBytes(16).toString('base64'),
+      'Sec-WebSocket-Protocol': `continuo.v1, ${token}`,
+    }
+  });
   request.end();
   const socket = await new Promise((resolve, reject) => {
     request.on('error', reject);
@@ -48,8 +52,13 @@ function frameOf(bytes) {
   const short = bytes[1] & 0x7f;
   const start = short === 126 ? 4 : short === 127 ? 10 : 2;
   if (bytes.length < start) return null;
-  const length = short === 126 ? bytes.readUInt16BE(2)
-    : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
+  const length = short === 126 ? bytes.readUInt16BE(2) :
+      short === 127            ? Number(bytes.readBigUInt64BE(2)) :
+                                 short;
   if (bytes.length < start + length) return null;
-  return {opcode: bytes[0] & 0xf, payload: bytes.subarray(start, start + length), size: start + length};
+  return {
+    opcode: bytes[0] & 0xf,
+    payload: bytes.subarray(start, start + length),
+    size: start + length
+  };
 }

@@ -26,24 +26,30 @@ export class Server {
 
   async launch(flags = {}) {
     this.program = new Program(environment.program('continuod'), flagsOf({
-      'state-dir': this.stateDir, http: 'http://127.0.0.1:0', udp: '127.0.0.1:0',
-      metrics: '127.0.0.1:0', ...flags,
-    }));
+                                 'state-dir': this.stateDir,
+                                 http: 'http://127.0.0.1:0',
+                                 udp: '127.0.0.1:0',
+                                 metrics: '127.0.0.1:0',
+                                 ...flags,
+                               }));
     const ready = await until('continuod is ready', () => {
       if (this.program.result) return {ended: true};
       return READY.exec(this.program.stdout);
     });
-    if (ready.ended) throw new Error(`continuod did not start. ${this.program.said}`);
+    if (ready.ended) throw new Error(`continuod did not start: ${this.program.stderr}`);
     [, this.pages, , this.metricsUrl, this.control] = ready;
   }
 
   // As a crash would.
-  async kill() { await this.program.stop('SIGKILL'); }
+  async kill() {
+    await this.program.stop('SIGKILL');
+  }
 
   async stop() {
     const {code, signal} = await this.program.stop('SIGTERM');
     if (this.ownsStateDir) fs.rmSync(this.stateDir, {recursive: true, force: true});
-    if (code !== 0) throw new Error(`continuod ended with ${code ?? signal}. ${this.program.said}`);
+    if (code !== 0) throw new Error(`continuod ended with ${code ?? signal}`);
+    if (this.program.defects) throw new Error(this.program.defects);
   }
 
   // The `continuo` tool on this server: its answer as an object.
@@ -57,8 +63,12 @@ export class Server {
     return run(environment.program('continuo'), [...args, '--json', '--control', this.control]);
   }
 
-  createRoom(room) { return this.tool('rooms', 'create', room); }
-  async rooms() { return listIn(await this.tool('rooms', 'list'), 'rooms'); }
+  createRoom(room) {
+    return this.tool('rooms', 'create', room);
+  }
+  async rooms() {
+    return listIn(await this.tool('rooms', 'list'), 'rooms');
+  }
   async participants(room) {
     return listIn(await this.tool('participants', 'list', room), 'participants');
   }
@@ -71,8 +81,10 @@ export class Server {
     return (await this.tool('rooms', 'invite', room, '--as', name, ...more)).url;
   }
 
-  // The one process with the codecs; `room` live implies there is one.
-  mixer() { return childrenOf(this.program.pid, 'continuo-mixer')[0]; }
+  // The process with the codecs of the one room that has people in it.
+  mixer() {
+    return childrenOf(this.program.pid, 'continuo-mixer')[0];
+  }
 
   // The sum of all samples of a metric whose labels hold the given ones.
   async metric(name, labels = {}) {
@@ -89,8 +101,9 @@ export class Server {
 }
 
 export function flagsOf(flags) {
-  return Object.entries(flags).filter(([, value]) => value !== null)
-    .flatMap(([flag, value]) => [`--${flag}`, value]);
+  return Object.entries(flags)
+      .filter(([, value]) => value !== null)
+      .flatMap(([flag, value]) => [`--${flag}`, value]);
 }
 
 const listIn = (answer, key) => Array.isArray(answer) ? answer : answer?.[key] ?? [];
@@ -109,7 +122,9 @@ export class Headless {
   // Says goodbye and writes what it has to write.
   async leave() {
     const {code, signal} = await this.program.stop('SIGINT');
-    if (code !== 0) throw new Error(`continuo join ended with ${code ?? signal}. ${this.program.said}`);
+    if (code !== 0) throw new Error(`continuo join ended with ${code ?? signal}`);
   }
-  async end() { return this.program.exited; }
+  async end() {
+    return this.program.exited;
+  }
 }

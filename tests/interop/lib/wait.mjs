@@ -6,7 +6,8 @@ import {environment} from './environment.mjs';
 // Asks `condition` until it gives something true, and gives that. After `withinMs` an error that
 // says what was waited for and what the last answer was. What the condition throws counts as "not
 // yet".
-export async function until(what, condition, {withinMs = environment.patienceMs, everyMs = 50} = {}) {
+export async function until(
+    what, condition, {withinMs = environment.patienceMs, everyMs = 50} = {}) {
   const deadline = Date.now() + withinMs;
   for (;;) {
     let answer;
