@@ -2,8 +2,10 @@
 # Warnings, sanitizers, ccache and mold: what every target of ours is built with.
 find_program(CCACHE ccache)
 if(CCACHE)
+  # Precompiled headers need ccache to look at what they were made of, not at their times.
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 find_program(MOLD mold)
