@@ -70,7 +70,7 @@ function(continuo_test folder)
     LIBS ${ARG_LIBS} GTest::gmock GTest::gtest_main)
   # gtest, gmock and the standard library are most of what a test costs to compile: once for all,
   # and without optimisation. What is tested keeps its own.
-  target_compile_options(${target} PRIVATE -O0)
+  target_compile_options(${target} PRIVATE -O0 -pthread)
   target_precompile_headers(${target} REUSE_FROM continuo_test_headers)
   add_test(NAME ${target} COMMAND ${target})
   set_tests_properties(${target} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})

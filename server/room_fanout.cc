@@ -73,8 +73,13 @@ void RoomFanout::ReadLink() {
   bool more = true;
   while (more) {
     // Sound first: it is small, and late sound is lost sound.
-    more = ReadRing(audio_up_) | ReadRing(video_up_);
-    if (!more) more = !audio_up_.PrepareToSleep() | !video_up_.PrepareToSleep();
+    const bool sound = ReadRing(audio_up_);
+    const bool pictures = ReadRing(video_up_);
+    more = sound || pictures;
+    if (more) continue;
+    const bool sound_sleeps = audio_up_.PrepareToSleep();
+    const bool pictures_sleep = video_up_.PrepareToSleep();
+    more = !sound_sleeps || !pictures_sleep;
   }
   if (audio_up_.broken() || video_up_.broken()) {
     // Whatever writes there is not our mixer any more.
