@@ -41,8 +41,8 @@ function drawNames({names, pixels}) {
   return pictures.map((rows) => rows.filter((_, y) => inked(y)));
 }
 
-// How the place (x0, y0) of a picture follows the ink: picture = offset + scale * ink, and how well.
-// Only `width` columns of the ink are this name's own.
+// How the place (x0, y0) of a picture follows the ink: picture = offset + scale * ink, and how
+// well. Only `width` columns of the ink are this name's own.
 function fit(ink, width, luma, rect, x0, y0) {
   const n = ink.length * width;
   let a = 0, b = 0, aa = 0, bb = 0, ab = 0;

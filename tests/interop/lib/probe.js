@@ -68,13 +68,24 @@
     return {bytes, offset, stride};
   }
 
+  // Null while the element has no picture to give, which happens around the first one.
+  function pictureOf(video) {
+    try {
+      return new VideoFrame(video);
+    } catch (error) {
+      if (error.name === 'InvalidStateError') return null;
+      throw error;
+    }
+  }
+
   const even = (n) => n & ~1;
   const lastBarcode = new Map();
 
   async function readTiles(video, at) {
     const room = window.continuo?.room;
     if (!room) return;
-    const frame = new VideoFrame(video);
+    const frame = pictureOf(video);
+    if (!frame) return;
     try {
       const scale = frame.codedWidth / room.canvas.width;
       for (const tile of room.tiles) {
