@@ -20,10 +20,10 @@ export const environment = {
   chromium: process.env.CONTINUO_CHROMIUM ?? '/usr/bin/chromium',
   sanitized,
   // Pictures per second that every tile must show, of the 25 that the room draws.
-  leastAdvances: sanitized ? 4 : 20,
+  leastAdvances: sanitized ? 10 : 20,
   // What the specification promises a person, in milliseconds.
-  firstPictureMs: sanitized ? 15_000 : 2_000,
-  pictureBackMs: sanitized ? 15_000 : 2_000,
+  firstPictureMs: sanitized ? 5_000 : 2_000,
+  pictureBackMs: sanitized ? 5_000 : 2_000,
   // How long to wait for what has no time of its own: a busy machine is not a failure.
   patienceMs: sanitized ? 90_000 : 30_000,
 };
