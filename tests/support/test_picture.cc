@@ -120,6 +120,10 @@ I420View TestPicture::view() const {
 
 void DrawMovingPicture(uint16_t number, MutableI420View picture) {
   DrawGradients(number, picture);
+  DrawBarcode(number, picture);
+}
+
+void DrawBarcode(uint16_t number, MutableI420View picture) {
   for (int i = 0; i < kCells; ++i) {
     const bool one = (number >> (kCells - 1 - i) & 1) != 0;
     Fill(picture, Cell(CellRow(picture.size, 0), i), one ? kWhite : kBlack);

@@ -29,6 +29,8 @@ class TestPicture {
 // rows of 16 cells, the highest bit at the left, white for 1, the lower row the upper one's
 // complement. The same number always draws the same picture.
 void DrawMovingPicture(uint16_t number, MutableI420View picture);
+// The barcode alone, on another picture.
+void DrawBarcode(uint16_t number, MutableI420View picture);
 
 // Reads the number back off a picture, or off a part of one (a tile on a canvas), that
 // DrawMovingPicture drew before it was scaled and compressed. Nothing when the cells are not
