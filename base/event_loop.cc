@@ -73,8 +73,7 @@ void EventLoop::Run() {
   stopped_ = false;
   Timestamp hook_deadline = hook_ ? hook_(now_ = MonotonicNow()) : Timestamp::Infinite();
   while (!stopped_) {
-    const int n =
-        epoll_wait(epoll_.get(), events.data(), events.size(), WaitMillis(hook_deadline));
+    const int n = epoll_wait(epoll_.get(), events.data(), events.size(), WaitMillis(hook_deadline));
     CONTINUO_CHECK(n >= 0 || errno == EINTR);
     now_ = MonotonicNow();
     for (int i = 0; i < n; ++i) {

@@ -157,7 +157,10 @@ Status Continuod::StartControl() {
   RegisterMetrics();
   auto metrics = MetricsServer::Start(loop_, registry_, http_probe_, config_.metrics.IpToString(),
                                       config_.metrics.port());
-  if (!metrics) return tl::unexpected(metrics.error());
+  if (!metrics) {
+    Error error = metrics.error();
+    return Fail(error.code, "cannot serve metrics", ToString(error));
+  }
   metrics_ = std::move(*metrics);
   return {};
 }
