@@ -48,7 +48,7 @@ void Pacer::OnUnpacedBytes(size_t bytes, Timestamp now) { Charge(bytes, now); }
 void Pacer::Charge(size_t bytes, Timestamp now) {
   const TimeDelta airtime =
       DataSize::Bytes(static_cast<int64_t>(bytes)) / std::max(send_rate_, media_rate_);
-  next_send_ = std::max(next_send_, now - kBurst) + airtime;
+  next_send_ = std::max(next_send_, now - Burst()) + airtime;
   // Sound alone must never lock the picture out.
   next_send_ = std::min(next_send_, now + kMaxQueueTime);
 }

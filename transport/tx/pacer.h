@@ -22,15 +22,20 @@ struct PacedPacket {
 
 // Spreads the packets of one endpoint's picture over time, so that a key frame doesn't fill the
 // queue of a thin link at once: 2.5 times the rung's rate, or faster where the queue would
-// otherwise take longer than kMaxQueueTime. Sound never queues here; it goes first and is charged
-// to the same budget. Retransmissions go before new packets. Holds references, not bytes; bounded.
+// otherwise take longer than kMaxQueueTime. An ordinary frame of a rung that isn't thin leaves at
+// once: whoever has a link for the rung has one for its frames, and would only see each of them
+// later. Sound never queues here; it goes first and is charged to the same budget. Retransmissions
+// go before new packets. Holds references, not bytes; bounded.
 class Pacer {
  public:
   static constexpr size_t kMaxQueued = 512;
   static constexpr size_t kMaxResends = 64;
   static constexpr TimeDelta kMaxQueueTime = TimeDelta::Millis(400);
-  // Small bursts leave together: a timer and a system call per packet cost more than they smooth.
-  static constexpr TimeDelta kBurst = TimeDelta::Millis(5);
+  // What leaves together, as time at the paced rate. Of a thin rung, a packet or two: a timer and a
+  // system call per packet cost more than they smooth. Else one and a half mean frames at 25 fps.
+  static constexpr TimeDelta kThinBurst = TimeDelta::Millis(5);
+  static constexpr TimeDelta kFrameBurst = TimeDelta::Millis(24);
+  static constexpr DataRate kThinRate = DataRate::KilobitsPerSec(300);
 
   explicit Pacer(DataRate media_rate);
 
@@ -76,6 +81,7 @@ class Pacer {
   static constexpr int64_t kRateFactorTimes2 = 5;
 
   void Charge(size_t bytes, Timestamp now);
+  TimeDelta Burst() const { return media_rate_ < kThinRate ? kThinBurst : kFrameBurst; }
   void Hurry();
 
   DataRate media_rate_;

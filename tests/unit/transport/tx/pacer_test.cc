@@ -34,13 +34,27 @@ class PacerTest : public testing::Test {
   std::vector<PacedPacket> sent_;
 };
 
-TEST_F(PacerTest, SpreadsAFrame) {
-  ASSERT_TRUE(pacer_.Enqueue(Frame(10)));
+TEST_F(PacerTest, SpreadsALargeFrame) {
+  ASSERT_TRUE(pacer_.Enqueue(Frame(20)));
   const TimeDelta took = Drain();
-  ASSERT_EQ(sent_.size(), 10u);
-  for (size_t i = 0; i < 10; ++i) EXPECT_EQ(sent_[i].packet, i);
-  EXPECT_GE(took, TimeDelta::Millis(9 * 4 - 5 - 4));
-  EXPECT_LE(took, TimeDelta::Millis(40));
+  ASSERT_EQ(sent_.size(), 20u);
+  for (size_t i = 0; i < 20; ++i) EXPECT_EQ(sent_[i].packet, i);
+  EXPECT_GE(took, TimeDelta::Millis(19 * 4 - 24 - 4));
+  EXPECT_LE(took, TimeDelta::Millis(80 - 24));
+}
+
+TEST_F(PacerTest, AnOrdinaryFrameLeavesAtOnce) {
+  for (int i = 0; i < 25; ++i) {
+    now_ += TimeDelta::Millis(40);
+    ASSERT_TRUE(pacer_.Enqueue(Frame(4)));  // 800 kbit/s at 25 fps
+    EXPECT_EQ(Drain(), TimeDelta()) << "frame " << i;
+  }
+}
+
+TEST_F(PacerTest, OnAThinRungOnlyAPacketOrTwoLeaveTogether) {
+  pacer_.SetMediaRate(DataRate::KilobitsPerSec(80));  // paced at 200 kbit/s: 40 ms per packet
+  ASSERT_TRUE(pacer_.Enqueue(Frame(4)));
+  EXPECT_GE(Drain(), TimeDelta::Millis(3 * 40 - 5));
 }
 
 TEST_F(PacerTest, HurriesWhenTheQueueWouldTakeTooLong) {
@@ -49,8 +63,8 @@ TEST_F(PacerTest, HurriesWhenTheQueueWouldTakeTooLong) {
   EXPECT_EQ(sent_.size(), 400u);
   // And is calm again afterwards.
   now_ += TimeDelta::Seconds(1);
-  ASSERT_TRUE(pacer_.Enqueue(Frame(10)));
-  EXPECT_GE(Drain(), TimeDelta::Millis(25));
+  ASSERT_TRUE(pacer_.Enqueue(Frame(20)));
+  EXPECT_GE(Drain(), TimeDelta::Millis(45));
 }
 
 TEST_F(PacerTest, TakesAFrameWholeOrNotAtAll) {
@@ -69,7 +83,7 @@ TEST_F(PacerTest, RetransmissionsGoFirst) {
 
 TEST_F(PacerTest, SoundMakesThePictureWait) {
   ASSERT_TRUE(pacer_.Enqueue(Frame(1)));
-  pacer_.OnUnpacedBytes(5000, now_);
+  pacer_.OnUnpacedBytes(10'000, now_);
   EXPECT_FALSE(pacer_.Next(now_));
   EXPECT_GE(pacer_.NextDeadline(), now_ + TimeDelta::Millis(10));
   pacer_.OnUnpacedBytes(1'000'000, now_);
