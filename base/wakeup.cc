@@ -38,8 +38,9 @@ void Wakeup::WaitUntil(Timestamp until) {
   uint64_t count = 0;
   [[maybe_unused]] const ssize_t n = ::read(fd_.get(), &count, sizeof(count));
   // Cleared after the read: a signal given in between finds it set and need not write, because we
-  // are about to look anyway.
-  signalled_.store(false, std::memory_order_release);
+  // are about to look anyway. An exchange and not a store, for what that signal announced must be
+  // seen by the look that follows: a plain store could still sit in the store buffer then.
+  signalled_.exchange(false, std::memory_order_acq_rel);
 }
 
 }  // namespace continuo

@@ -15,7 +15,7 @@ namespace continuo {
 // One running continuo-mixer: its process and the memory that we share with it. The process has
 // nothing of ours but the link's descriptors and standard error; it dies with us. Destroying this
 // kills and reaps it. The memory may outlive the process: network shards let go of it in their own
-// time (docs/adr/0004).
+// time (docs/adr/0003).
 class MixerProcess {
  public:
   static Result<std::unique_ptr<MixerProcess>> Start(const std::string& program, int shards);

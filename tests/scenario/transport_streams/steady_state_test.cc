@@ -2,32 +2,17 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdlib>
-#include <new>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "tests/support/allocation_counter/allocation_counter.h"
 #include "tests/support/bitstream_samples.h"
 #include "transport/cc/transport_feedback_generator.h"
 #include "transport/rx/video_receiver.h"
 #include "transport/tx/packetizer.h"
 #include "transport/tx/video_sender.h"
 #include "transport/wire/rtp_header.h"
-
-namespace {
-size_t g_allocations = 0;
-}  // namespace
-
-// Every allocation of this program passes here, to be counted. Inlined, g++ would take the pair for
-// a mismatch.
-[[gnu::noinline]] void* operator new(size_t size) {
-  ++g_allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  std::abort();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 
 namespace continuo::test {
 namespace {
@@ -112,10 +97,10 @@ TEST_P(SteadyState, AStreamWithLossesAllocatesNothing) {
   Loopback loopback(GetParam());
   // Warm once every pooled frame has been a key frame, the largest there is.
   for (int i = 0; i < 25 * 200; ++i) loopback.Frame();
-  const size_t before = g_allocations;
+  const int64_t before = AllocationsOfAllThreads();
   const size_t shown = loopback.shown();
   for (int i = 0; i < 500; ++i) loopback.Frame();
-  EXPECT_EQ(g_allocations, before);
+  EXPECT_EQ(AllocationsOfAllThreads(), before);
   EXPECT_GE(loopback.shown(), shown + 498);
 }
 

@@ -1,25 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Replaces operator new of this test program, to count.
 #include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <new>
 
 #include "base/random.h"
 #include "mcu/audio/audio_mixer.h"
+#include "tests/support/allocation_counter/allocation_counter.h"
 #include "tests/unit/mcu/audio/fake_codec.h"
-
-namespace {
-int64_t allocations = 0;
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace continuo {
 namespace {
@@ -46,7 +31,7 @@ TEST(AudioMixerAllocationTest, NoneWhilePeopleTakeTurnsOnABadLine) {
   Prng random(5);
   int64_t before = 0;
   for (int64_t tick = 0; tick < 3000; ++tick) {
-    if (tick == 1) before = allocations;  // the first tick learns the roster
+    if (tick == 1) before = test::AllocationsOfAllThreads();  // the first tick learns the roster
     const Timestamp now = Timestamp::Millis(20 * tick);
     for (const Voice& voice : voices) {
       const bool talks = (tick / 40 + voice.participant.value()) % 5 == 0;
@@ -57,7 +42,7 @@ TEST(AudioMixerAllocationTest, NoneWhilePeopleTakeTurnsOnABadLine) {
     }
     mixer.Tick(tick, now, sink);
   }
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(test::AllocationsOfAllThreads(), before);
   EXPECT_GT(before, 0);
   EXPECT_GT(probe.private_encodes.value(), 3000u);
   EXPECT_GT(probe.fec_recovered.value() + probe.concealed_ticks.value(), 3000u);

@@ -3,36 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdlib>
-#include <new>
 #include <vector>
 
+#include "tests/support/allocation_counter/allocation_counter.h"
 #include "tests/support/hex.h"
 #include "transport/wire/rtcp_writer.h"
 #include "transport/wire/rtp_header.h"
 #include "transport/wire/stun.h"
 
-namespace {
-thread_local int allocations = 0;
-}
-
-void* operator new(size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-
 namespace continuo {
 namespace {
 
-template <typename Work>
-int AllocationsOf(Work work) {
-  const int before = allocations;
-  work();
-  return allocations - before;
-}
+using test::AllocationsOf;
 
 TEST(Allocation, IsCounted) {
   EXPECT_EQ(AllocationsOf([] { EXPECT_FALSE(std::vector<int>(100).empty()); }), 1);
