@@ -29,6 +29,7 @@ grpc::StatusCode CodeOf(ErrorCode code) {
     case ErrorCode::kResourceExhausted:
       return grpc::StatusCode::RESOURCE_EXHAUSTED;
     case ErrorCode::kUnavailable:
+    case ErrorCode::kDeviceFailed:
       return grpc::StatusCode::UNAVAILABLE;
     case ErrorCode::kInternal:
       break;

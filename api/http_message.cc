@@ -31,6 +31,7 @@ int HttpStatusOf(ErrorCode code) {
       return 422;
     case ErrorCode::kResourceExhausted:
     case ErrorCode::kUnavailable:
+    case ErrorCode::kDeviceFailed:
       return 503;
     case ErrorCode::kInternal:
       break;

@@ -26,6 +26,8 @@ std::string_view ToString(ErrorCode code) {
       return "resource exhausted";
     case ErrorCode::kUnavailable:
       return "unavailable";
+    case ErrorCode::kDeviceFailed:
+      return "device failed";
     case ErrorCode::kInternal:
       return "internal";
   }

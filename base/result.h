@@ -20,6 +20,7 @@ enum class ErrorCode : uint8_t {
   kPermissionDenied,
   kResourceExhausted,  // a cap was reached; later may work
   kUnavailable,        // something that we depend on is not there
+  kDeviceFailed,       // an accelerator failed, and whatever was on it is lost
   kInternal,
 };
 

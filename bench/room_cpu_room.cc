@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "base/task_runner.h"
-#include "codecs/registry.h"
-#include "hwaccel/cpu/cpu_compositor.h"
+#include "hwaccel/engine.h"
 #include "mcu/ladder/ladder.h"
 #include "mcu/scene/layout.h"
 #include "mcu/scene/scene.h"
@@ -41,13 +40,13 @@ class Room final : private RenditionSink {
                                               NamePlateUse names, const OnRoomFrame& on_frame) {
     std::unique_ptr<Room> room(new Room(cameras, on_frame));
     for (size_t i = 0; i < cameras.size(); ++i) {
-      auto decoder = CreateVideoDecoder(VideoCodec::kH264);
+      auto decoder = room->engine_.CreateDecoder(VideoCodec::kH264);
       if (!decoder) return tl::unexpected(decoder.error());
       room->decoders_.push_back(std::move(*decoder));
     }
-    auto compositor = CpuCompositor::Create(kCanvasSize);
-    if (!compositor) return tl::unexpected(compositor.error());
-    auto composer = Composer::Create(std::move(*compositor), room->composer_probe_);
+    auto composer = Composer::Create(
+        [&engine = room->engine_](PixelSize canvas) { return engine.CreateCompositor(canvas); },
+        room->composer_probe_);
     if (!composer) return tl::unexpected(composer.error());
     room->composer_ = std::move(*composer);
     const Scene scene = SceneOf(cameras.size(), names);
@@ -75,7 +74,11 @@ class Room final : private RenditionSink {
   Room(std::span<const CameraClip> cameras, const OnRoomFrame& on_frame)
       : cameras_(cameras),
         on_frame_(on_frame),
-        ladder_(CreateVideoEncoder, runner_, *this, ladder_probe_, Timestamp()) {}
+        ladder_(
+            [this](VideoCodec codec, const VideoEncoderConfig& config) {
+              return engine_.CreateEncoder(codec, config);
+            },
+            runner_, *this, ladder_probe_, Timestamp()) {}
 
   static Timestamp FrameTime(size_t number) {
     return Timestamp() +
@@ -88,12 +91,13 @@ class Room final : private RenditionSink {
     return {};
   }
   void OnRenditionFrame(VideoRendition, const EncodedFrame& frame) override {
-    on_frame_(composer_->canvas(), frame);
+    on_frame_(composer_->canvas().Canvas(kCanvasSize)->memory(), frame);
   }
 
   const std::span<const CameraClip> cameras_;
   const OnRoomFrame& on_frame_;
   size_t next_frame_ = 0;
+  Engine engine_;
   std::vector<std::unique_ptr<VideoDecoder>> decoders_;
   ComposerProbe composer_probe_;
   std::unique_ptr<Composer> composer_;

@@ -28,8 +28,9 @@ class VideoEncoder {
  public:
   virtual ~VideoEncoder() = default;
 
-  // `picture` has the configured size. An empty payload means that rate control dropped the frame.
-  virtual Result<EncodedFrame> Encode(const I420View& picture, uint32_t rtp_timestamp,
+  // `picture` has the configured size and is where the encoder can read it: an encoder in software
+  // reads memory only. An empty payload means that rate control dropped the frame.
+  virtual Result<EncodedFrame> Encode(const PictureView& picture, uint32_t rtp_timestamp,
                                       Timestamp capture_time, ForceKeyFrame force) = 0;
   // Takes effect from the next frame on, without a key frame.
   virtual Status SetRate(DataRate rate) = 0;

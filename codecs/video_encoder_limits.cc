@@ -24,4 +24,14 @@ Status CheckVideoRate(DataRate rate) {
   return {};
 }
 
+Status CheckVideoPicture(const PictureView& picture, PixelSize configured) {
+  if (picture.size() != configured) {
+    return Fail(ErrorCode::kInvalidArgument, "picture of another size");
+  }
+  if (picture.memory().planes[0] == nullptr) {
+    return Fail(ErrorCode::kInvalidArgument, "the picture is not in memory");
+  }
+  return {};
+}
+
 }  // namespace continuo

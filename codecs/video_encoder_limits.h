@@ -4,6 +4,7 @@
 #include "base/rate.h"
 #include "base/result.h"
 #include "codecs/video_encoder.h"
+#include "media/video_frame.h"
 
 namespace continuo {
 
@@ -16,5 +17,7 @@ inline constexpr DataRate kMaxEncodedRate = DataRate::KilobitsPerSec(50'000);
 // for a size that is odd, empty or too large, and for a frame rate or rate out of bounds.
 Status CheckVideoConfig(const VideoEncoderConfig& config);
 Status CheckVideoRate(DataRate rate);
+// What every encoder in software checks of a picture: it is in memory, and of the configured size.
+Status CheckVideoPicture(const PictureView& picture, PixelSize configured);
 
 }  // namespace continuo

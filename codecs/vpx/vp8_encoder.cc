@@ -45,7 +45,7 @@ class Vp8Encoder final : public VideoEncoder {
 
   Status Open(const VideoEncoderConfig& config, const Vp8Options& options);
 
-  Result<EncodedFrame> Encode(const I420View& picture, uint32_t rtp_timestamp,
+  Result<EncodedFrame> Encode(const PictureView& view, uint32_t rtp_timestamp,
                               Timestamp capture_time, ForceKeyFrame force) override;
   Status SetRate(DataRate rate) override;
 
@@ -97,9 +97,12 @@ Status Vp8Encoder::Open(const VideoEncoderConfig& config, const Vp8Options& opti
   return {};
 }
 
-Result<EncodedFrame> Vp8Encoder::Encode(const I420View& picture, uint32_t rtp_timestamp,
+Result<EncodedFrame> Vp8Encoder::Encode(const PictureView& view, uint32_t rtp_timestamp,
                                         Timestamp capture_time, ForceKeyFrame force) {
-  if (picture.size != size_) return Fail(ErrorCode::kInvalidArgument, "picture of another size");
+  if (auto checked = CheckVideoPicture(view, size_); !checked) {
+    return tl::unexpected(checked.error());
+  }
+  const I420View& picture = view.memory();
   vpx_image_t image;
   // libvpx only reads; its type has no const. The planes need not be one block: set each.
   vpx_img_wrap(&image, VPX_IMG_FMT_I420, config_.g_w, config_.g_h, 1,

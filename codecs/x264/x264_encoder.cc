@@ -91,7 +91,7 @@ class X264Encoder final : public VideoEncoder {
   X264Encoder(const x264_param_t& parameters, x264_t* encoder)
       : parameters_(parameters), encoder_(encoder) {}
 
-  Result<EncodedFrame> Encode(const I420View& picture, uint32_t rtp_timestamp,
+  Result<EncodedFrame> Encode(const PictureView& view, uint32_t rtp_timestamp,
                               Timestamp capture_time, ForceKeyFrame force) override;
   Status SetRate(DataRate rate) override;
 
@@ -101,11 +101,13 @@ class X264Encoder final : public VideoEncoder {
   int64_t next_pts_ = 0;
 };
 
-Result<EncodedFrame> X264Encoder::Encode(const I420View& picture, uint32_t rtp_timestamp,
+Result<EncodedFrame> X264Encoder::Encode(const PictureView& view, uint32_t rtp_timestamp,
                                          Timestamp capture_time, ForceKeyFrame force) {
-  if (picture.size != PixelSize{parameters_.i_width, parameters_.i_height}) {
-    return Fail(ErrorCode::kInvalidArgument, "picture of another size");
+  const PixelSize configured{parameters_.i_width, parameters_.i_height};
+  if (auto checked = CheckVideoPicture(view, configured); !checked) {
+    return tl::unexpected(checked.error());
   }
+  const I420View& picture = view.memory();
   x264_picture_t input;
   x264_picture_init(&input);
   input.i_type = force == ForceKeyFrame::kYes ? X264_TYPE_IDR : X264_TYPE_AUTO;

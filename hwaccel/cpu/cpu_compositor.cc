@@ -49,7 +49,8 @@ Result<std::unique_ptr<CpuCompositor>> CpuCompositor::Create(PixelSize canvas) {
   return std::unique_ptr<CpuCompositor>(new CpuCompositor(canvas));
 }
 
-CpuCompositor::CpuCompositor(PixelSize canvas) : canvas_(canvas), canvas_view_(canvas_.view()) {
+CpuCompositor::CpuCompositor(PixelSize canvas)
+    : canvas_(canvas), canvas_view_(canvas_.view()), scaled_(canvas_view_) {
   Fill({0, 0, canvas.width, canvas.height}, YuvColor{});
 }
 
@@ -59,7 +60,8 @@ bool CpuCompositor::Contains(PixelRect rect) const {
          rect.y + rect.height <= canvas_view_.size.height && IsEven(rect);
 }
 
-MutableI420View CpuCompositor::Part(PixelRect rect) const {
+MutableI420View CpuCompositor::Part(PixelRect rect) {
+  scaled_.Changed();
   MutableI420View part = canvas_.view();
   part.size = rect.size();
   part.planes[0] += static_cast<ptrdiff_t>(rect.y) * part.strides[0] + rect.x;
@@ -78,9 +80,10 @@ void CpuCompositor::Fill(PixelRect rect, YuvColor color) {
   libyuv::SetPlane(part.planes[2], part.strides[2], rect.width / 2, rect.height / 2, color.v);
 }
 
-void CpuCompositor::DrawPicture(PixelRect tile, const I420View& picture, YuvColor bars) {
-  CONTINUO_CHECK(Contains(tile));
+void CpuCompositor::DrawPicture(PixelRect tile, const PictureView& view, YuvColor bars) {
+  CONTINUO_CHECK(Contains(tile) && CanDraw(view));
   if (tile.empty()) return;
+  const I420View& picture = view.memory();
   if (!HasPixels(picture)) return Fill(tile, bars);
   const PixelRect fit = FitRect(picture.size, tile);
   const int right = fit.x + fit.width;

@@ -34,14 +34,14 @@ Timestamp Ladder::NextDeadline() const {
   return next;
 }
 
-void Ladder::Encode(const I420View& canvas, uint64_t canvas_version, Timestamp now) {
+void Ladder::Encode(CanvasSource& canvas, uint64_t canvas_version, Timestamp now) {
   std::array<RenditionEncoder*, kVideoRenditionCount> due{};
   std::array<Task*, kVideoRenditionCount> tasks{};
   size_t count = 0;
   for (const auto& rendition : renditions_) {
     if (!rendition->Due(canvas_version, now)) continue;
-    const I420View picture = PictureFor(rendition->rendition().rung, canvas, canvas_version);
-    if (!rendition->Prepare(picture, canvas_version, now)) continue;
+    const auto picture = canvas.Canvas(SpecOf(rendition->rendition().rung).size);
+    if (!picture || !rendition->Prepare(*picture, canvas_version, now)) continue;
     due[count] = rendition.get();
     tasks[count++] = rendition.get();
   }
@@ -52,18 +52,6 @@ void Ladder::Encode(const I420View& canvas, uint64_t canvas_version, Timestamp n
       sink_.OnRenditionFrame(rendition->rendition(), *frame);
     }
   }
-}
-
-I420View Ladder::PictureFor(Rung rung, const I420View& canvas, uint64_t canvas_version) {
-  const PixelSize size = SpecOf(rung).size;
-  if (size == canvas.size) return canvas;
-  ScaledCanvas& scaled = scaled_[static_cast<size_t>(rung)];
-  if (scaled.version != canvas_version) {
-    scaled.buffer.Resize(size);
-    scaler_.Scale(canvas, scaled.buffer.view());
-    scaled.version = canvas_version;
-  }
-  return scaled.buffer.view();
 }
 
 }  // namespace continuo

@@ -5,18 +5,15 @@
 #include <bitset>
 #include <cstdint>
 #include <memory>
-#include <optional>
 
 #include "base/clock.h"
 #include "base/task_runner.h"
 #include "base/time.h"
-#include "hwaccel/cpu/scaler.h"
-#include "hwaccel/picture_buffer.h"
+#include "hwaccel/compositor.h"
 #include "mcu/ladder/ladder_probe.h"
 #include "mcu/ladder/rendition_encoder.h"
 #include "media/encoded_frame.h"
 #include "media/rendition.h"
-#include "media/video_frame.h"
 
 namespace continuo {
 
@@ -51,24 +48,15 @@ class Ladder {
 
   // When Encode() is to be called next; in the past when it is overdue, infinite when nobody looks.
   Timestamp NextDeadline() const;
-  // Encodes what is due. `canvas` is the topmost rung's picture; `canvas_version` differs from that
-  // of an earlier call if and only if something in the canvas does.
-  void Encode(const I420View& canvas, uint64_t canvas_version, Timestamp now);
+  // Encodes what is due. `canvas_version` differs from that of an earlier call if and only if
+  // something in the canvas does.
+  void Encode(CanvasSource& canvas, uint64_t canvas_version, Timestamp now);
 
  private:
-  I420View PictureFor(Rung rung, const I420View& canvas, uint64_t canvas_version);
-
   const VideoEncoderFactory factory_;
   TaskRunner& runner_;
   RenditionSink& sink_;
   std::array<std::unique_ptr<RenditionEncoder>, kVideoRenditionCount> renditions_;
-  Scaler scaler_;
-  // The canvas at the size of a rung: scaled once, whatever the codecs. The topmost needs none.
-  struct ScaledCanvas {
-    PictureBuffer buffer;
-    std::optional<uint64_t> version;
-  };
-  std::array<ScaledCanvas, kRungCount> scaled_;
 };
 
 }  // namespace continuo

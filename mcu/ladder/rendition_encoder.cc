@@ -85,7 +85,7 @@ void RenditionEncoder::PassTicks(Timestamp now) {
   next_tick_ = epoch_ + interval_ * ((now - epoch_) / interval_ + 1);
 }
 
-bool RenditionEncoder::Prepare(const I420View& picture, uint64_t canvas_version, Timestamp now) {
+bool RenditionEncoder::Prepare(const PictureView& picture, uint64_t canvas_version, Timestamp now) {
   now_ = now;
   force_ = key_frame_due_ && now >= *key_frame_due_ ? ForceKeyFrame::kYes : ForceKeyFrame::kNo;
   if (!encoder_) {

@@ -16,7 +16,7 @@
 
 namespace continuo {
 
-// Makes an encoder: CreateVideoEncoder of codecs/registry.h, or a test's.
+// Makes an encoder: an Engine's (hwaccel/engine.h), or a test's.
 using VideoEncoderFactory =
     std::function<Result<std::unique_ptr<VideoEncoder>>(VideoCodec, const VideoEncoderConfig&)>;
 
@@ -38,7 +38,7 @@ class RenditionEncoder final : public Task {
   // Whether to encode this canvas now. Passes the ticks that are over.
   bool Due(uint64_t canvas_version, Timestamp now);
   // Makes the encoder if there is none. False when that fails: then there is nothing to run.
-  bool Prepare(const I420View& picture, uint64_t canvas_version, Timestamp now);
+  bool Prepare(const PictureView& picture, uint64_t canvas_version, Timestamp now);
   void Run() override;
   // What came of it, until the next Run(); nothing when the encoder dropped the frame or failed.
   std::optional<EncodedFrame> Finish();
@@ -67,7 +67,7 @@ class RenditionEncoder final : public Task {
   Timestamp retry_at_;
 
   // From Prepare() to Finish().
-  I420View picture_;
+  PictureView picture_;
   uint64_t version_ = 0;
   Timestamp now_;
   ForceKeyFrame force_ = ForceKeyFrame::kNo;

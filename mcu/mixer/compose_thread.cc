@@ -5,29 +5,27 @@
 
 #include "base/clock.h"
 #include "base/thread_role.h"
-#include "codecs/registry.h"
-#include "hwaccel/cpu/cpu_compositor.h"
 #include "mcu/link/messages.h"
 
 namespace continuo {
 
 Result<std::unique_ptr<ComposeThread>> ComposeThread::Start(
-    const LinkMemory& link, std::span<const std::unique_ptr<DecodeWorker>> workers, size_t helpers,
-    MixerProbe& probe) {
+    const LinkMemory& link, Engine& engine, std::span<const std::unique_ptr<DecodeWorker>> workers,
+    size_t helpers, MixerProbe& probe) {
   auto wakeup = Wakeup::Create();
   if (!wakeup) return tl::unexpected(wakeup.error());
-  auto compositor = CpuCompositor::Create(kCanvasSize);
-  if (!compositor) return tl::unexpected(compositor.error());
   auto probes = std::make_unique<Probes>();
-  auto composer = Composer::Create(std::move(*compositor), probes->composer);
+  auto composer = Composer::Create(
+      [&engine](PixelSize canvas) { return engine.CreateCompositor(canvas); }, probes->composer);
   if (!composer) return tl::unexpected(composer.error());
-  std::unique_ptr<ComposeThread> thread(new ComposeThread(
-      link, workers, helpers, probe, std::move(*wakeup), std::move(probes), std::move(*composer)));
+  std::unique_ptr<ComposeThread> thread(new ComposeThread(link, engine, workers, helpers, probe,
+                                                          std::move(*wakeup), std::move(probes),
+                                                          std::move(*composer)));
   thread->thread_ = std::thread([raw = thread.get()] { raw->Run(); });
   return thread;
 }
 
-ComposeThread::ComposeThread(const LinkMemory& link,
+ComposeThread::ComposeThread(const LinkMemory& link, Engine& engine,
                              std::span<const std::unique_ptr<DecodeWorker>> workers, size_t helpers,
                              MixerProbe& probe, Wakeup wakeup, std::unique_ptr<Probes> probes,
                              std::unique_ptr<Composer> composer)
@@ -38,7 +36,11 @@ ComposeThread::ComposeThread(const LinkMemory& link,
       probes_(std::move(probes)),
       composer_(std::move(composer)),
       pool_(helpers),
-      ladder_(CreateVideoEncoder, pool_, *this, probes_->ladder, MonotonicNow()) {
+      ladder_(
+          [&engine](VideoCodec codec, const VideoEncoderConfig& config) {
+            return engine.CreateEncoder(codec, config);
+          },
+          pool_, *this, probes_->ladder, MonotonicNow()) {
   for (int shard = 0; shard < link.shards(); ++shard) rings_.emplace_back(link.video_up(shard));
 }
 

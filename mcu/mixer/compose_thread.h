@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/task_runner.h"
 #include "base/wakeup.h"
+#include "hwaccel/engine.h"
 #include "mcu/ladder/ladder.h"
 #include "mcu/link/link_memory.h"
 #include "mcu/link/ring.h"
@@ -31,10 +32,10 @@ class ComposeThread final : private RenditionSink {
     LadderProbe ladder;
   };
 
-  // `link`, `workers` and `probe` outlive the thread. `helpers` encode beside it.
+  // `link`, `engine`, `workers` and `probe` outlive the thread. `helpers` encode beside it.
   static Result<std::unique_ptr<ComposeThread>> Start(
-      const LinkMemory& link, std::span<const std::unique_ptr<DecodeWorker>> workers,
-      size_t helpers, MixerProbe& probe);
+      const LinkMemory& link, Engine& engine,
+      std::span<const std::unique_ptr<DecodeWorker>> workers, size_t helpers, MixerProbe& probe);
   ~ComposeThread() override;
   ComposeThread(const ComposeThread&) = delete;
   ComposeThread& operator=(const ComposeThread&) = delete;
@@ -46,8 +47,9 @@ class ComposeThread final : private RenditionSink {
   const Probes& probes() const { return *probes_; }
 
  private:
-  ComposeThread(const LinkMemory& link, std::span<const std::unique_ptr<DecodeWorker>> workers,
-                size_t helpers, MixerProbe& probe, Wakeup wakeup, std::unique_ptr<Probes> probes,
+  ComposeThread(const LinkMemory& link, Engine& engine,
+                std::span<const std::unique_ptr<DecodeWorker>> workers, size_t helpers,
+                MixerProbe& probe, Wakeup wakeup, std::unique_ptr<Probes> probes,
                 std::unique_ptr<Composer> composer);
   void Run();
   void TakeScene();

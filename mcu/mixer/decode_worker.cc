@@ -4,16 +4,15 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "codecs/registry.h"
 
 namespace continuo {
 
 Result<std::unique_ptr<DecodeWorker>> DecodeWorker::Start(
-    std::function<void(ParticipantId)> want_key_frame, MixerProbe& probe) {
+    Engine& engine, std::function<void(ParticipantId)> want_key_frame, MixerProbe& probe) {
   auto wakeup = Wakeup::Create();
   if (!wakeup) return tl::unexpected(wakeup.error());
   std::unique_ptr<DecodeWorker> worker(
-      new DecodeWorker(std::move(*wakeup), std::move(want_key_frame), probe));
+      new DecodeWorker(engine, std::move(*wakeup), std::move(want_key_frame), probe));
   worker->thread_ = std::thread([raw = worker.get()] { raw->Run(); });
   return worker;
 }
@@ -58,7 +57,7 @@ bool DecodeWorker::Prepare(Stream& stream, const EncodedFrame& frame) {
   if (stream.decoder && stream.codec != frame.codec) stream = Stream{};
   if (stream.waits_for_key && frame.kind != FrameKind::kKey) return false;
   if (!stream.decoder) {
-    auto decoder = CreateVideoDecoder(frame.codec);
+    auto decoder = engine_.CreateDecoder(frame.codec);
     if (!decoder) return false;
     stream.decoder = std::move(*decoder);
     stream.codec = frame.codec;

@@ -13,6 +13,7 @@
 #include "base/spsc_queue.h"
 #include "base/wakeup.h"
 #include "codecs/video_decoder.h"
+#include "hwaccel/engine.h"
 #include "mcu/mixer/mixer_probe.h"
 #include "media/encoded_frame.h"
 #include "media/video_frame.h"
@@ -29,9 +30,9 @@ struct DecodedPicture {
 // cannot be decoded waits for its next key frame and asks for one; it never disturbs the others.
 class DecodeWorker {
  public:
-  // `want_key_frame` is called on the worker's own thread.
+  // `want_key_frame` is called on the worker's own thread. Engine and probe outlive the worker.
   static Result<std::unique_ptr<DecodeWorker>> Start(
-      std::function<void(ParticipantId)> want_key_frame, MixerProbe& probe);
+      Engine& engine, std::function<void(ParticipantId)> want_key_frame, MixerProbe& probe);
   ~DecodeWorker();
   DecodeWorker(const DecodeWorker&) = delete;
   DecodeWorker& operator=(const DecodeWorker&) = delete;
@@ -56,13 +57,18 @@ class DecodeWorker {
   };
   static constexpr size_t kQueue = 128;
 
-  DecodeWorker(Wakeup wakeup, std::function<void(ParticipantId)> want_key_frame, MixerProbe& probe)
-      : wakeup_(std::move(wakeup)), want_key_frame_(std::move(want_key_frame)), probe_(probe) {}
+  DecodeWorker(Engine& engine, Wakeup wakeup, std::function<void(ParticipantId)> want_key_frame,
+               MixerProbe& probe)
+      : engine_(engine),
+        wakeup_(std::move(wakeup)),
+        want_key_frame_(std::move(want_key_frame)),
+        probe_(probe) {}
   void Run();
   void Decode(ParticipantId participant, const EncodedFrame& frame);
   // Opens a decoder if the stream has none for this codec. False when it cannot be decoded now.
   bool Prepare(Stream& stream, const EncodedFrame& frame);
 
+  Engine& engine_;
   Wakeup wakeup_;
   const std::function<void(ParticipantId)> want_key_frame_;
   MixerProbe& probe_;

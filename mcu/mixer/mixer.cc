@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/thread_role.h"
 #include "mcu/mixer/report.h"
 
@@ -18,8 +19,12 @@ constexpr TimeDelta kAskAgain = TimeDelta::Seconds(1);
 
 }  // namespace
 
-Mixer::Mixer(const LinkMemory& link, std::unique_ptr<EventLoop> loop)
-    : link_(link), loop_(std::move(loop)), control_up_(link.control_up()) {
+Mixer::Mixer(const LinkMemory& link, std::unique_ptr<EventLoop> loop, Options options)
+    : link_(link),
+      options_(std::move(options)),
+      loop_(std::move(loop)),
+      engine_(std::move(options_.device)),
+      control_up_(link.control_up()) {
   rings_.emplace_back(link.control_down());
   for (int shard = 0; shard < link.shards(); ++shard) rings_.emplace_back(link.media_down(shard));
 }
@@ -29,8 +34,8 @@ Mixer::~Mixer() = default;
 Result<std::unique_ptr<Mixer>> Mixer::Create(const LinkMemory& link, Options options) {
   auto loop = EventLoop::Create();
   if (!loop) return tl::unexpected(loop.error());
-  std::unique_ptr<Mixer> mixer(new Mixer(link, std::move(*loop)));
-  if (auto started = mixer->StartThreads(options); !started) return tl::unexpected(started.error());
+  std::unique_ptr<Mixer> mixer(new Mixer(link, std::move(*loop), std::move(options)));
+  if (auto started = mixer->StartThreads(); !started) return tl::unexpected(started.error());
   if (auto watched = mixer->loop_->WatchReadable(link.wake_mixer_fd(),
                                                  [raw = mixer.get()] { raw->ReadLink(); });
       !watched) {
@@ -39,16 +44,16 @@ Result<std::unique_ptr<Mixer>> Mixer::Create(const LinkMemory& link, Options opt
   return mixer;
 }
 
-Status Mixer::StartThreads(Options options) {
+Status Mixer::StartThreads() {
   const auto want_key_frame = [this](ParticipantId participant) {
     loop_->Post([this, participant] { WantKeyFrame(participant); });
   };
-  for (size_t i = 0; i < std::max<size_t>(options.decode_workers, 1); ++i) {
-    auto worker = DecodeWorker::Start(want_key_frame, probe_);
+  for (size_t i = 0; i < std::max<size_t>(options_.decode_workers, 1); ++i) {
+    auto worker = DecodeWorker::Start(engine_, want_key_frame, probe_);
     if (!worker) return tl::unexpected(worker.error());
     workers_.push_back(std::move(*worker));
   }
-  auto compose = ComposeThread::Start(link_, workers_, options.encode_helpers, probe_);
+  auto compose = ComposeThread::Start(link_, engine_, workers_, options_.encode_helpers, probe_);
   if (!compose) return tl::unexpected(compose.error());
   compose_ = std::move(*compose);
   auto audio = AudioThread::Start(link_, probe_);
@@ -59,7 +64,8 @@ Status Mixer::StartThreads(Options options) {
 
 void Mixer::Run() {
   kMixerMainThread.Enter();
-  Report();
+  ReportAgain();
+  if (engine_.accelerator() != nullptr) WatchDevice();
   loop_->Post([this] { ReadLink(); });
   loop_->Run();
 }
@@ -155,9 +161,26 @@ void Mixer::WantKeyFrame(ParticipantId participant) {
 
 void Mixer::Report() {
   const std::string report =
-      MakeReport(scene_version_, probe_, compose_->probes(), audio_->probe());
+      MakeReport(scene_version_, probe_, engine_, compose_->probes(), audio_->probe());
   if (!WriteReport(control_up_, link_.wake_control_fd(), report)) probe_.ring_overflows.Add();
-  loop_->CallAt(MonotonicNow() + kReportInterval, [this] { Report(); });
+}
+
+void Mixer::ReportAgain() {
+  Report();
+  loop_->CallAt(MonotonicNow() + kReportInterval, [this] { ReportAgain(); });
+}
+
+void Mixer::WatchDevice() {
+  const Timestamp now = MonotonicNow();
+  const bool hangs = engine_.LongestCall(now) > options_.device_deadline;
+  if (hangs) engine_.GiveUp({ErrorCode::kDeviceFailed, "a call did not return", {}, 0});
+  if (engine_.given_up() && !std::exchange(device_failure_seen_, true)) {
+    LogError("device.given_up", {{"device", engine_.accelerator()->info().path},
+                                 {"reason", ToString(*engine_.failure())}});
+    Report();
+  }
+  if (hangs) return options_.on_device_hung();
+  loop_->CallAt(now + options_.device_deadline / 4, [this] { WatchDevice(); });
 }
 
 }  // namespace continuo

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -8,6 +9,9 @@
 #include "base/event_loop.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/time.h"
+#include "hwaccel/device.h"
+#include "hwaccel/engine.h"
 #include "mcu/link/link_memory.h"
 #include "mcu/link/messages.h"
 #include "mcu/link/ring.h"
@@ -27,6 +31,13 @@ class Mixer {
   struct Options {
     size_t decode_workers = 1;
     size_t encode_helpers = 1;  // threads that encode beside the compose thread
+    // Where pictures are made; null for the CPU alone. An error of the device moves the room to the
+    // CPU. A call that takes longer than `device_deadline` cannot be ended, nor can the threads
+    // that wait for it: Run() then reports it and calls `on_device_hung`, which should end the
+    // process.
+    std::unique_ptr<Device> device;
+    TimeDelta device_deadline = TimeDelta::Millis(300);
+    std::function<void()> on_device_hung = [] {};
   };
   // `link` outlives the mixer.
   static Result<std::unique_ptr<Mixer>> Create(const LinkMemory& link, Options options);
@@ -45,8 +56,8 @@ class Mixer {
     Timestamp asked;
   };
 
-  Mixer(const LinkMemory& link, std::unique_ptr<EventLoop> loop);
-  Status StartThreads(Options options);
+  Mixer(const LinkMemory& link, std::unique_ptr<EventLoop> loop, Options options);
+  Status StartThreads();
   void ReadLink();
   bool ReadRing(RingConsumer& ring);
   void OnRecord(const RingConsumer::Record& record);
@@ -54,10 +65,15 @@ class Mixer {
   void OnVideoFrame(const ParticipantFrame& message);
   void WantKeyFrame(ParticipantId participant);
   void Report();
+  void ReportAgain();
+  void WatchDevice();
 
   const LinkMemory& link_;
+  Options options_;  // the device has moved to the engine
   const std::unique_ptr<EventLoop> loop_;
   MixerProbe probe_;
+  Engine engine_;
+  bool device_failure_seen_ = false;
   std::vector<RingConsumer> rings_;  // control, then media of each shard
   RingProducer control_up_;
   uint64_t scene_version_ = 0;

@@ -26,13 +26,38 @@ void FillLadder(const LadderProbe& ladder, link::MixerReport& report) {
   }
 }
 
+void Fill(const StageProbe& from, link::MixerReport::Stage& to) {
+  to.set_pictures(from.pictures.value());
+  to.set_errors(from.errors.value());
+  Fill(from.duration, *to.mutable_duration());
+}
+
+void FillEngine(const Engine& engine, link::MixerReport::Engine& out) {
+  for (const BackendProbe& backend : engine.probe().backends) {
+    auto& to = *out.add_backends();
+    Fill(backend.decode, *to.mutable_decode());
+    Fill(backend.compose, *to.mutable_compose());
+    Fill(backend.encode, *to.mutable_encode());
+  }
+  out.set_streams_refused(engine.probe().streams_refused.value());
+  if (const Device* const device = engine.accelerator()) {
+    out.set_device(device->info().path);
+    out.set_uploads(device->probe().uploads.value());
+    out.set_downloads(device->probe().downloads.value());
+    out.set_plate_blends(device->probe().plate_blends.value());
+    out.set_pictures_held(device->probe().pictures_held.value());
+  }
+  if (const auto failure = engine.failure()) out.set_failure(ToString(*failure));
+}
+
 }  // namespace
 
-std::string MakeReport(uint64_t scene_version, const MixerProbe& mixer,
+std::string MakeReport(uint64_t scene_version, const MixerProbe& mixer, const Engine& engine,
                        const ComposeThread::Probes& video, const AudioMixProbe& audio) {
   link::MixerReport report;
   report.set_scene_version(scene_version);
   FillLadder(video.ladder, report);
+  FillEngine(engine, *report.mutable_engine());
   report.set_decodes(mixer.decodes.value());
   report.set_decode_errors(mixer.decode_errors.value());
   Fill(mixer.decode_time, *report.mutable_decode_time());

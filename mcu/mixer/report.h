@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "hwaccel/engine.h"
 #include "mcu/audio/audio_mix_probe.h"
 #include "mcu/mixer/compose_thread.h"
 #include "mcu/mixer/mixer_probe.h"
@@ -11,7 +12,7 @@
 namespace continuo {
 
 // A MixerReport (mcu/link/link.proto) of everything that a mixer has counted so far, serialised.
-std::string MakeReport(uint64_t scene_version, const MixerProbe& mixer,
+std::string MakeReport(uint64_t scene_version, const MixerProbe& mixer, const Engine& engine,
                        const ComposeThread::Probes& video, const AudioMixProbe& audio);
 
 }  // namespace continuo

@@ -28,20 +28,20 @@ bool Overlap(PixelRect a, PixelRect b) {
 
 }  // namespace
 
-Result<std::unique_ptr<Composer>> Composer::Create(std::unique_ptr<Compositor> compositor,
-                                                   ComposerProbe& probe, Timestamp (*clock)()) {
-  if (compositor->canvas().size != kCanvasSize) {
-    return Fail(ErrorCode::kInvalidArgument, "the compositor's canvas has another size");
-  }
+Result<std::unique_ptr<Composer>> Composer::Create(CompositorFactory factory, ComposerProbe& probe,
+                                                   Timestamp (*clock)()) {
+  auto compositor = factory(kCanvasSize);
+  if (!compositor) return tl::unexpected(std::move(compositor.error()));
   auto plates = NamePlates::Create(kCanvasSize.height);
   if (!plates) return tl::unexpected(std::move(plates.error()));
   return std::unique_ptr<Composer>(
-      new Composer(std::move(compositor), std::move(*plates), probe, clock));
+      new Composer(std::move(factory), std::move(*compositor), std::move(*plates), probe, clock));
 }
 
-Composer::Composer(std::unique_ptr<Compositor> compositor, std::unique_ptr<NamePlates> plates,
-                   ComposerProbe& probe, Timestamp (*clock)())
-    : compositor_(std::move(compositor)),
+Composer::Composer(CompositorFactory factory, std::unique_ptr<Compositor> compositor,
+                   std::unique_ptr<NamePlates> plates, ComposerProbe& probe, Timestamp (*clock)())
+    : factory_(std::move(factory)),
+      compositor_(std::move(compositor)),
       plates_(std::move(plates)),
       probe_(probe),
       clock_(clock) {}
@@ -89,6 +89,8 @@ void Composer::SetPicture(ParticipantId participant, std::unique_ptr<const Video
   if (drawn == nullptr || drawn->tile.camera == CameraState::kOff || picture == nullptr) {
     return probe_.pictures_unseen.Add();
   }
+  // Decoded on a device that failed meanwhile.
+  if (!compositor_->CanDraw(picture->view())) return probe_.pictures_stranded.Add();
   if (drawn->picture_is_new) probe_.pictures_replaced.Add();
   drawn->picture = std::move(picture);
   drawn->picture_is_new = true;
@@ -98,10 +100,11 @@ void Composer::SetPicture(ParticipantId participant, std::unique_ptr<const Video
 bool Composer::Compose(Timestamp now) {
   const Timestamp began = clock_();
   probe_.composes.Add();
+  if (compositor_->lost()) ReplaceCompositor();
   const bool changed = DrawTiles(now);
   if (changed && !compositor_->Finish()) {
     probe_.passes_failed.Add();
-    background_dirty_ = true;
+    ReplaceCompositor();
     return false;
   }
   if (changed) {
@@ -110,6 +113,19 @@ bool Composer::Compose(Timestamp now) {
   }
   probe_.compose_duration.Observe(clock_() - began);
   return changed;
+}
+
+void Composer::ReplaceCompositor() {
+  background_dirty_ = true;
+  auto next = factory_(kCanvasSize);
+  if (!next) return;  // better one that may come back than none
+  for (DrawnTile& drawn : tiles_) {
+    if (!drawn.picture || (*next)->CanDraw(drawn.picture->view())) continue;
+    probe_.pictures_stranded.Add();
+    drawn.picture.reset();
+    drawn.picture_is_new = false;
+  }
+  compositor_ = std::move(*next);
 }
 
 bool Composer::DrawTiles(Timestamp now) {
@@ -140,7 +156,7 @@ void Composer::SpreadToTilesOnTop() {
 void Composer::DrawTile(DrawnTile& drawn, Timestamp now) {
   const PixelRect rect = drawn.tile.rect;
   if (drawn.picture) {
-    compositor_->DrawPicture(rect, drawn.picture->picture(), kBars);
+    compositor_->DrawPicture(rect, drawn.picture->view(), kBars);
     probe_.tiles_scaled.Add();
     if (std::exchange(drawn.picture_is_new, false)) {
       probe_.picture_age.Observe(now - drawn.picture->capture_time());

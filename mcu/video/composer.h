@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -17,16 +18,19 @@
 
 namespace continuo {
 
+// Makes a compositor for a canvas: an Engine's (hwaccel/engine.h), or a test's.
+using CompositorFactory = std::function<Result<std::unique_ptr<Compositor>>(PixelSize canvas)>;
+
 // Draws what the last Scene says on one canvas of kCanvasSize: every tile with its person's newest
 // picture, or with initials while there is none, and the name. Draws only what changed: a tile is
 // rescaled when its source has a new picture, and a canvas drawn step by step is the same, to the
 // byte, as one drawn at once. Does not decide who sits where (mcu/room), decode, or keep time.
 // Compose thread only. Keeps at most one picture per tile of the scene, and none of a person whose
-// camera is off; pictures of anybody else are dropped and counted.
+// camera is off; pictures of anybody else are dropped and counted. A compositor that fails is
+// thrown away, with the pictures that no other can read, and the canvas is drawn anew on the next.
 class Composer {
  public:
-  static Result<std::unique_ptr<Composer>> Create(std::unique_ptr<Compositor> compositor,
-                                                  ComposerProbe& probe,
+  static Result<std::unique_ptr<Composer>> Create(CompositorFactory factory, ComposerProbe& probe,
                                                   Timestamp (*clock)() = MonotonicNow);
 
   // Tiles beyond kMaxTiles, outside the canvas or with odd coordinates are counted and not drawn.
@@ -38,7 +42,8 @@ class Composer {
   // Brings the canvas up to date; true when anything on it changed since the last call.
   bool Compose(Timestamp now);
 
-  const I420View& canvas() const { return compositor_->canvas(); }
+  // Of the last Compose(); the next one may replace it.
+  CanvasSource& canvas() { return *compositor_; }
   // Grows with every Compose() that changed something: says whether the canvas is worth encoding.
   uint64_t canvas_version() const { return canvas_version_; }
 
@@ -52,19 +57,21 @@ class Composer {
     bool picture_is_new = false;
   };
 
-  Composer(std::unique_ptr<Compositor> compositor, std::unique_ptr<NamePlates> plates,
-           ComposerProbe& probe, Timestamp (*clock)());
+  Composer(CompositorFactory factory, std::unique_ptr<Compositor> compositor,
+           std::unique_ptr<NamePlates> plates, ComposerProbe& probe, Timestamp (*clock)());
   DrawnTile* Find(ParticipantId participant);
   bool SameRects(const std::vector<DrawnTile>& other) const;
   void SpreadToTilesOnTop();
   bool DrawTiles(Timestamp now);
   void DrawTile(DrawnTile& drawn, Timestamp now);
+  void ReplaceCompositor();
 
+  const CompositorFactory factory_;
   std::unique_ptr<Compositor> compositor_;
   std::unique_ptr<NamePlates> plates_;
   ComposerProbe& probe_;
   Timestamp (*clock_)();
-  std::vector<DrawnTile> tiles_;
+  std::vector<DrawnTile> tiles_;  // gone before the compositor that may have their pictures
   bool background_dirty_ = true;
   uint64_t canvas_version_ = 0;
 };

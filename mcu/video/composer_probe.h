@@ -13,6 +13,7 @@ struct ComposerProbe {
   Counter tiles_rejected;     // tiles of a scene that cannot be drawn
   Counter pictures_replaced;  // never drawn, because a newer one came first
   Counter pictures_unseen;    // of somebody without a tile, or whose camera is off
+  Counter pictures_stranded;  // on a device that failed
   Counter passes_failed;      // the device lost the canvas; drawn anew the next time
   DurationHistogram compose_duration;
   DurationHistogram picture_age;  // from a picture's capture_time to its first drawing

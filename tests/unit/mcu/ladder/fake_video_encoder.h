@@ -37,8 +37,9 @@ class FakeVideoEncoder final : public VideoEncoder {
   }
   ~FakeVideoEncoder() override { --bench_.alive; }
 
-  Result<EncodedFrame> Encode(const I420View& picture, uint32_t rtp_timestamp,
+  Result<EncodedFrame> Encode(const PictureView& view, uint32_t rtp_timestamp,
                               Timestamp capture_time, ForceKeyFrame force) override {
+    const I420View& picture = view.memory();
     bench_.calls.push_back(
         {codec_, picture.size, picture.planes[0][0], capture_time, rtp_timestamp, force});
     if (bench_.fail) return Fail(ErrorCode::kInternal, "broken");

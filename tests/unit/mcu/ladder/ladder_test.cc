@@ -9,6 +9,8 @@
 #include <map>
 #include <vector>
 
+#include "hwaccel/cpu/memory_canvas.h"
+#include "hwaccel/picture_buffer.h"
 #include "tests/unit/mcu/ladder/fake_video_encoder.h"
 
 namespace continuo {
@@ -66,7 +68,7 @@ class LadderTest : public testing::Test {
       ASSERT_LT(++turns_, 100'000) << "the ladder never sleeps";
       now_ = std::max(now_, ladder_.NextDeadline()) + lateness_;
       before_encode();
-      ladder_.Encode(canvas_.view(), version_, now_);
+      ladder_.Encode(canvas_, version_, now_);
     }
     now_ = end;
   }
@@ -90,7 +92,8 @@ class LadderTest : public testing::Test {
   InlineTaskRunner runner_;
   RecordingSink sink_;
   LadderProbe probe_;
-  PictureBuffer canvas_{PixelSize{1280, 720}};
+  PictureBuffer picture_{PixelSize{1280, 720}};
+  MemoryCanvas canvas_{picture_.view()};
   uint64_t version_ = 1;
   Timestamp now_ = Timestamp::Millis(1'000'000'000);
   TimeDelta lateness_;
@@ -135,9 +138,10 @@ TEST_F(LadderTest, ShowsEveryRungTheSamePicture) {
   RunFor(TimeDelta::Seconds(1), [&] {
     luma = static_cast<uint8_t>(luma + 3);
     ++version_;
-    std::memset(canvas_.view().planes[0], luma, static_cast<size_t>(1280 * 720));
-    std::memset(canvas_.view().planes[1], luma, static_cast<size_t>(640 * 360));
-    std::memset(canvas_.view().planes[2], luma, static_cast<size_t>(640 * 360));
+    std::memset(picture_.view().planes[0], luma, static_cast<size_t>(1280 * 720));
+    std::memset(picture_.view().planes[1], luma, static_cast<size_t>(640 * 360));
+    std::memset(picture_.view().planes[2], luma, static_cast<size_t>(640 * 360));
+    canvas_.Changed();
   });
   std::map<int64_t, int> luma_at;
   for (const auto& call : bench_.calls) {
@@ -289,7 +293,7 @@ TEST_F(LadderTest, OneBrokenRenditionDoesNotStopAnother) {
       runner_, sink_, probe_, now_, StoppedClock);
   ladder.SetActive(0b1111);
   for (int tick = 0; tick < 25; ++tick) {
-    ladder.Encode(canvas_.view(), ++version_, now_ + TimeDelta::Millis(40) * tick);
+    ladder.Encode(canvas_, ++version_, now_ + TimeDelta::Millis(40) * tick);
   }
   EXPECT_EQ(FramesPerRendition()[kHdVp8.index()], 25);
   EXPECT_EQ(FramesPerRendition()[kHdH264.index()], 0);
@@ -335,11 +339,11 @@ TEST_F(LadderTest, RunsTheEncodersOfOneTickTogether) {
   CountingRunner runner;
   Ladder ladder(FakeVideoEncoder::Factory(bench_), runner, sink_, probe_, now_, StoppedClock);
   ladder.SetActive(0b1111);
-  ladder.Encode(canvas_.view(), 1, now_);
-  ladder.Encode(canvas_.view(), 2, now_ + TimeDelta::Millis(40));
-  ladder.Encode(canvas_.view(), 3, now_ + TimeDelta::Millis(50));
-  ladder.Encode(canvas_.view(), 4, now_ + TimeDelta::Millis(60));
-  ladder.Encode(canvas_.view(), 5, now_ + TimeDelta::Millis(200));
+  ladder.Encode(canvas_, 1, now_);
+  ladder.Encode(canvas_, 2, now_ + TimeDelta::Millis(40));
+  ladder.Encode(canvas_, 3, now_ + TimeDelta::Millis(50));
+  ladder.Encode(canvas_, 4, now_ + TimeDelta::Millis(60));
+  ladder.Encode(canvas_, 5, now_ + TimeDelta::Millis(200));
   EXPECT_THAT(runner.together, ElementsAre(4, 2, 2, 4));
 }
 
@@ -355,7 +359,7 @@ TEST_F(LadderTest, GivesTheSameFramesFromAThreadPool) {
       pool, sink_, probe_, now_, StoppedClock);
   ladder.SetActive(0b1111);
   for (int tick = 0; tick < 200; ++tick) {
-    ladder.Encode(canvas_.view(), ++version_, now_ + TimeDelta::Millis(10) * tick);
+    ladder.Encode(canvas_, ++version_, now_ + TimeDelta::Millis(10) * tick);
   }
   EXPECT_EQ(FramesPerRendition(), (std::map<int, int>{{0, 50}, {1, 50}, {2, 40}, {3, 40}}));
   ladder.SetActive(0);

@@ -12,7 +12,7 @@ namespace {
 
 TEST(Composer, AllocatesNothingPerFrame) {
   ComposerProbe probe;
-  auto composer = Composer::Create(CpuCompositor::Create(kCanvasSize).value(), probe).value();
+  auto composer = Composer::Create(CpuCompositor::Create, probe).value();
   Scene scene;
   const auto rects = GridLayout(9, kCanvasSize);
   for (uint32_t i = 0; i < 9; ++i) {

@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "hwaccel/cpu/cpu_compositor.h"
+#include "hwaccel/device.h"
 #include "mcu/scene/layout.h"
 #include "tests/unit/mcu/video/solid_frame.h"
 
@@ -44,9 +45,13 @@ YuvColor ColorAt(const I420View& picture, int x, int y) {
           picture.planes[2][y / 2 * picture.strides[2] + x / 2]};
 }
 
+I420View Shown(Composer& composer) {
+  return composer.canvas().Canvas(kCanvasSize).value().memory();
+}
+
 // What is seen of a tile's picture above its name plate: the colour of a point near the top.
-YuvColor ColorNearTopOf(const Composer& composer, PixelRect tile) {
-  return ColorAt(composer.canvas(), tile.x + tile.width / 2, tile.y + tile.height / 8);
+YuvColor ColorNearTopOf(Composer& composer, PixelRect tile) {
+  return ColorAt(Shown(composer), tile.x + tile.width / 2, tile.y + tile.height / 8);
 }
 
 std::vector<uint8_t> Bytes(const I420View& picture) {
@@ -64,14 +69,13 @@ std::vector<uint8_t> Bytes(const I420View& picture) {
 class ComposerTest : public testing::Test {
  protected:
   static std::unique_ptr<Composer> MakeComposer(ComposerProbe& probe) {
-    return Composer::Create(CpuCompositor::Create(kCanvasSize).value(), probe, StoppedClock)
-        .value();
+    return Composer::Create(CpuCompositor::Create, probe, StoppedClock).value();
   }
   void Show(int person, YuvColor color, PixelSize size = {640, 360}) {
     composer_->SetPicture(Person(person), SolidFrame::Make(size, color));
   }
   bool Compose() { return composer_->Compose(now_ += TimeDelta::Millis(40)); }
-  std::vector<uint8_t> Canvas() const { return Bytes(composer_->canvas()); }
+  std::vector<uint8_t> Canvas() { return Bytes(Shown(*composer_)); }
 
   ComposerProbe probe_;
   Timestamp now_;
@@ -95,10 +99,10 @@ TEST_F(ComposerTest, KeepsTheShapeOfAPicture) {
   Compose();
   const PixelRect tile = scene.tiles[4].rect;
   const int row = tile.y + tile.height / 8;
-  EXPECT_NE(ColorAt(composer_->canvas(), tile.x + 51, row), kRed);
-  EXPECT_EQ(ColorAt(composer_->canvas(), tile.x + 52, row), kRed);
-  EXPECT_EQ(ColorAt(composer_->canvas(), tile.x + 371, row), kRed);
-  EXPECT_NE(ColorAt(composer_->canvas(), tile.x + 372, row), kRed);
+  EXPECT_NE(ColorAt(Shown(*composer_), tile.x + 51, row), kRed);
+  EXPECT_EQ(ColorAt(Shown(*composer_), tile.x + 52, row), kRed);
+  EXPECT_EQ(ColorAt(Shown(*composer_), tile.x + 371, row), kRed);
+  EXPECT_NE(ColorAt(Shown(*composer_), tile.x + 372, row), kRed);
 }
 
 TEST_F(ComposerTest, WritesTheNameOnThePicture) {
@@ -130,14 +134,14 @@ TEST_F(ComposerTest, ShowsInitialsUntilThereIsAPicture) {
   composer_->SetScene(scene);
   EXPECT_TRUE(Compose());
   const PixelRect tile = scene.tiles[1].rect;
-  const YuvColor edge = ColorAt(composer_->canvas(), tile.x + 4, tile.y + 4);
-  const YuvColor disc = ColorAt(composer_->canvas(), tile.x + tile.width / 2,
+  const YuvColor edge = ColorAt(Shown(*composer_), tile.x + 4, tile.y + 4);
+  const YuvColor disc = ColorAt(Shown(*composer_), tile.x + tile.width / 2,
                                 tile.y + tile.height / 2 - tile.height / 5);
   EXPECT_LT(edge.y, 60) << "dark";
   EXPECT_NE(disc, edge);
   Show(2, kGreen);
   Compose();
-  EXPECT_EQ(ColorAt(composer_->canvas(), tile.x + 4, tile.y + 4), kGreen);
+  EXPECT_EQ(ColorAt(Shown(*composer_), tile.x + 4, tile.y + 4), kGreen);
 }
 
 TEST_F(ComposerTest, NeverShowsAPersonWhoseCameraIsOff) {
@@ -168,7 +172,7 @@ TEST_F(ComposerTest, LatchesTheNewestPictureAndFreesTheOthers) {
   EXPECT_EQ(freed, 2);
   EXPECT_EQ(probe_.pictures_replaced.value(), 2U);
   Compose();
-  EXPECT_EQ(ColorAt(composer_->canvas(), 640, 100), kBlue);
+  EXPECT_EQ(ColorAt(Shown(*composer_), 640, 100), kBlue);
   composer_->SetScene(Scene{});
   EXPECT_EQ(freed, 3) << "who left keeps nothing here";
 }
@@ -203,7 +207,7 @@ TEST_F(ComposerTest, MovesAPictureWithItsTile) {
 
   composer_->SetScene(SceneOf(1));
   EXPECT_TRUE(Compose());
-  EXPECT_EQ(ColorAt(composer_->canvas(), 640, 100), kRed);
+  EXPECT_EQ(ColorAt(Shown(*composer_), 640, 100), kRed);
 }
 
 TEST_F(ComposerTest, LeavesNothingOfWhoLeft) {
@@ -267,7 +271,7 @@ TEST_F(ComposerTest, DrawnStepByStepIsTheSameAsDrawnAtOnce) {
                           SolidFrame::Make(last[person]->size, last[person]->color));
     }
     at_once->Compose(now_);
-    ASSERT_EQ(Canvas(), Bytes(at_once->canvas())) << "step " << step;
+    ASSERT_EQ(Canvas(), Bytes(Shown(*at_once))) << "step " << step;
   }
 }
 
@@ -282,7 +286,7 @@ TEST_F(ComposerTest, RefusesTilesThatCannotBeDrawn) {
   EXPECT_EQ(probe_.tiles_rejected.value(), 6U);
   Show(1, kRed);
   EXPECT_TRUE(Compose());
-  EXPECT_EQ(ColorAt(composer_->canvas(), 640, 100), kRed);
+  EXPECT_EQ(ColorAt(Shown(*composer_), 640, 100), kRed);
 
   Scene crowd;
   for (int i = 0; i < 100; ++i) {
@@ -299,7 +303,7 @@ TEST_F(ComposerTest, CountsPicturesOfStrangers) {
   Show(7, kRed);
   EXPECT_EQ(probe_.pictures_unseen.value(), 1U);
   Compose();
-  EXPECT_NE(ColorAt(composer_->canvas(), 640, 100), kRed);
+  EXPECT_NE(ColorAt(Shown(*composer_), 640, 100), kRed);
 }
 
 TEST_F(ComposerTest, SaysHowOldAPictureWasWhenItWasDrawn) {
@@ -310,43 +314,89 @@ TEST_F(ComposerTest, SaysHowOldAPictureWasWhenItWasDrawn) {
   EXPECT_EQ(probe_.picture_age.sum(), TimeDelta::Millis(7));
 }
 
-// A device that is lost now and then.
-class FlakyCompositor final : public Compositor {
+// A device's compositor, until it is lost: noticed by itself, or by somebody else.
+class DeviceCompositor final : public Compositor {
  public:
+  struct Fate {
+    bool fails = false;
+    bool is_lost = false;
+  };
+  explicit DeviceCompositor(const Fate& fate) : fate_(fate) {}
+
+  PixelSize size() const override { return cpu_->size(); }
+  bool CanDraw(const PictureView&) const override { return true; }
   void Fill(PixelRect rect, YuvColor color) override { cpu_->Fill(rect, color); }
-  void DrawPicture(PixelRect tile, const I420View& picture, YuvColor bars) override {
-    cpu_->DrawPicture(tile, picture, bars);
+  void DrawPicture(PixelRect tile, const PictureView& picture, YuvColor bars) override {
+    cpu_->DrawPicture(tile, picture.surface() == nullptr ? picture : PictureView(), bars);
   }
   void Blend(PixelPoint at, const Overlay& overlay) override { cpu_->Blend(at, overlay); }
   Status Finish() override {
-    if (!lost) return {};
-    lost = false;
-    cpu_->Fill({0, 0, 1280, 720}, kGreen);  // whatever was there
-    return Fail(ErrorCode::kUnavailable, "lost");
+    if (!fate_.fails) return {};
+    return Fail(ErrorCode::kDeviceFailed, "lost");
   }
-  const I420View& canvas() const override { return cpu_->canvas(); }
-
-  bool lost = false;
+  Result<PictureView> Canvas(PixelSize size) override { return cpu_->Canvas(size); }
+  bool lost() const override { return fate_.is_lost; }
 
  private:
+  const Fate& fate_;
   std::unique_ptr<CpuCompositor> cpu_ = CpuCompositor::Create(kCanvasSize).value();
 };
 
-TEST_F(ComposerTest, DrawsEverythingAnewAfterTheDeviceWasLost) {
-  auto flaky = std::make_unique<FlakyCompositor>();
-  FlakyCompositor& device = *flaky;
-  composer_ = Composer::Create(std::move(flaky), probe_, StoppedClock).value();
-  composer_->SetScene(SceneOf(2));
-  Show(1, kRed);
-  Show(2, kBlue);
-  Compose();
+class LostDeviceTest : public ComposerTest {
+ protected:
+  LostDeviceTest() {
+    composer_ = Composer::Create(
+                    [this](PixelSize canvas) -> Result<std::unique_ptr<Compositor>> {
+                      if (made_++ == 0) return std::make_unique<DeviceCompositor>(fate_);
+                      return CpuCompositor::Create(canvas);
+                    },
+                    probe_, StoppedClock)
+                    .value();
+    composer_->SetScene(SceneOf(2));
+    Show(1, kRed);
+    Show(2, kBlue);
+    Compose();
+  }
+  // A picture that only the device can read.
+  void ShowFromDevice(int person) {
+    composer_->SetPicture(Person(person),
+                          std::make_unique<VideoFrame>(PictureView({640, 360}, surface_), 0,
+                                                       Timestamp(), nullptr, [](void*) {}));
+  }
+
+  DeviceCompositor::Fate fate_;
+  int made_ = 0;
+  const std::unique_ptr<Device> device_ = CreateCpuDevice();
+  const Surface surface_{*device_};
+};
+
+TEST_F(LostDeviceTest, IsFollowedByACanvasDrawnAnewElsewhere) {
   const auto before = Canvas();
-  device.lost = true;
+  fate_.fails = true;
   Show(1, kRed);
   EXPECT_FALSE(Compose());
   EXPECT_EQ(probe_.passes_failed.value(), 1U);
   EXPECT_TRUE(Compose());
+  EXPECT_EQ(made_, 2);
   EXPECT_EQ(Canvas(), before);
+}
+
+TEST_F(LostDeviceTest, IsNoticedByWhoeverNoticesFirst) {
+  const auto before = Canvas();
+  fate_.is_lost = true;
+  EXPECT_TRUE(Compose());
+  EXPECT_EQ(made_, 2);
+  EXPECT_EQ(Canvas(), before);
+}
+
+TEST_F(LostDeviceTest, TakesItsPicturesAlong) {
+  ShowFromDevice(1);
+  fate_.is_lost = true;
+  EXPECT_TRUE(Compose());
+  EXPECT_EQ(probe_.pictures_stranded.value(), 1U);
+  ShowFromDevice(1);
+  EXPECT_EQ(probe_.pictures_stranded.value(), 2U) << "one that was still on its way";
+  EXPECT_FALSE(Compose());
 }
 
 }  // namespace
