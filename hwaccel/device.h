@@ -3,11 +3,11 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "base/result.h"
 #include "codecs/video_decoder.h"
 #include "codecs/video_encoder.h"
+#include "hwaccel/choice/backend.h"
 #include "hwaccel/compositor.h"
 #include "hwaccel/device_probe.h"
 #include "hwaccel/limits.h"
@@ -17,10 +17,6 @@
 #include "media/video_frame.h"
 
 namespace continuo {
-
-enum class Backend : uint8_t { kCpu, kVaapi, kVpl };
-inline constexpr int kBackendCount = 3;
-std::string_view ToString(Backend backend);  // "cpu", "vaapi", "vpl"
 
 struct DeviceInfo {
   Backend backend = Backend::kCpu;

@@ -13,7 +13,7 @@ ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__)
 # What each folder may include besides itself.
 LOW = {"base", "media", "metrics", "crypto"}
 TRANSPORT = LOW | {"transport/wire"}
-CODEC_SIDE = {"base", "media", "metrics", "codecs", "hwaccel", "mcu/scene"}
+CODEC_SIDE = {"base", "media", "metrics", "codecs", "hwaccel", "hwaccel/choice", "mcu/scene"}
 MAY = {
     "base": set(),
     "metrics": {"base"},
@@ -29,7 +29,8 @@ MAY = {
     "transport/cc": TRANSPORT,
     "transport/session": TRANSPORT | {"transport/" + x for x in "udp ice dtls srtp rx tx cc".split()},
     "codecs": {"base", "media", "metrics"},
-    "hwaccel": {"base", "media", "metrics", "codecs"},
+    "hwaccel/choice": {"base"},
+    "hwaccel": {"base", "media", "metrics", "codecs", "hwaccel/choice"},
     "mcu/scene": {"base", "media"},
     "mcu/room": {"base", "media", "mcu/scene"},
     "mcu/link": {"base", "media", "mcu/scene"},
@@ -60,7 +61,7 @@ OWNERS = [
     (r"vpl/", {"hwaccel"}),
     (r"(pango|cairo)", {"mcu/video"}),
     (r"(grpc|boost/(asio|beast))", {"api"}),
-    (r"boost/json", {"api", "cli", "crypto"}),
+    (r"boost/json", {"api", "cli", "crypto", "hwaccel/choice"}),
     (r"prometheus/", {"metrics"}),
     (r"spdlog", {"base"}),
     (r"toml", {"server"}),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hwaccel/device.h"
+#include "hwaccel/choice/backend.h"
 
 namespace continuo {
 
@@ -13,6 +13,14 @@ std::string_view ToString(Backend backend) {
       return "vpl";
   }
   return "unknown";
+}
+
+std::optional<Backend> BackendFromName(std::string_view name) {
+  for (int i = 0; i < kBackendCount; ++i) {
+    const auto backend = static_cast<Backend>(i);
+    if (name == ToString(backend)) return backend;
+  }
+  return std::nullopt;
 }
 
 }  // namespace continuo
