@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <variant>
+
+#include "base/result.h"
+#include "hwaccel/choice/device_spec.h"
+
+namespace continuo {
+
+// `--link FD --shards N [--device SPEC]`: to mix a room.
+struct RoomArguments {
+  int first_fd = -1;
+  int shards = 0;
+  DeviceSpec device;  // the CPU unless it says otherwise
+  friend bool operator==(const RoomArguments&, const RoomArguments&) = default;
+};
+
+// `--self-test SPEC [--stages]`: to test a device and say what was found.
+struct SelfTestArguments {
+  DeviceSpec device;
+  bool tells_stages = false;
+  friend bool operator==(const SelfTestArguments&, const SelfTestArguments&) = default;
+};
+
+// What continuo-mixer is to do, from all of its arguments but its name.
+using MixerArguments = std::variant<RoomArguments, SelfTestArguments>;
+Result<MixerArguments> ParseMixerArguments(std::span<const char* const> arguments);
+
+}  // namespace continuo

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/mixer/arguments.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace continuo {
+namespace {
+
+Result<MixerArguments> Parse(const std::vector<const char*>& arguments) {
+  return ParseMixerArguments(arguments);
+}
+
+TEST(MixerArguments, MixARoomOnTheCpuUnlessADeviceIsNamed) {
+  const auto plain = Parse({"--link", "3", "--shards", "2"});
+  ASSERT_TRUE(plain) << ToString(plain.error());
+  EXPECT_EQ(*plain, MixerArguments(RoomArguments{3, 2, DeviceSpec{}}));
+  const DeviceSpec gpu{Backend::kVpl, "/dev/dri/renderD129"};
+  EXPECT_EQ(Parse({"--device", "vpl:/dev/dri/renderD129", "--shards", "2", "--link", "3"}).value(),
+            MixerArguments(RoomArguments{3, 2, gpu}));
+  EXPECT_EQ(Parse({"--link", "3", "--shards", "2", "--device", "cpu"}).value(), *plain);
+}
+
+TEST(MixerArguments, TestADevice) {
+  const DeviceSpec gpu{Backend::kVaapi, "/dev/dri/renderD128"};
+  EXPECT_EQ(Parse({"--self-test", "vaapi:/dev/dri/renderD128"}).value(),
+            MixerArguments(SelfTestArguments{gpu, false}));
+  EXPECT_EQ(Parse({"--self-test", "cpu", "--stages"}).value(),
+            MixerArguments(SelfTestArguments{DeviceSpec{}, true}));
+}
+
+TEST(MixerArguments, RefuseWhatMakesNoSense) {
+  const std::vector<std::vector<const char*>> cases{
+      {},
+      {"--link"},
+      {"--link", "3"},
+      {"--shards", "2"},
+      {"--link", "three", "--shards", "2"},
+      {"--link", "-1", "--shards", "2"},
+      {"--link", "3x", "--shards", "2"},
+      {"--link", "3", "--shards", "2", "--stages"},
+      {"--link", "3", "--shards", "2", "--device"},
+      {"--link", "3", "--shards", "2", "--device", "/dev/dri/renderD128"},
+      {"--link", "3", "--shards", "2", "--help"},
+      {"--self-test"},
+      {"--self-test", "auto"},
+      {"--self-test", "cpu", "--device", "cpu"},
+      {"--self-test", "cpu", "--link", "3", "--shards", "2"},
+      {"room"},
+  };
+  for (const auto& arguments : cases) {
+    EXPECT_FALSE(Parse(arguments)) << (arguments.empty() ? "" : arguments.back());
+  }
+}
+
+}  // namespace
+}  // namespace continuo
