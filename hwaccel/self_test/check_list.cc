@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwaccel/self_test/check_list.h"
 
+#include <cstdio>
 #include <utility>
 
 namespace continuo {
+namespace {
+
+// "12.5"
+std::string Number(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", number);
+  return text;
+}
+
+}  // namespace
 
 void CheckList::Begin(std::string name) {
   name_ = std::move(name);
@@ -12,8 +23,13 @@ void CheckList::Begin(std::string name) {
 
 void CheckList::Measured(double figure, double at_least, std::string_view unit,
                          std::string detail) {
-  Add({name_, figure >= at_least ? Verdict::kPassed : Verdict::kFailed, figure, at_least,
-       std::string(unit), std::move(detail)});
+  const bool passed = figure >= at_least;
+  if (!passed) {
+    detail = Number(figure) + " " + std::string(unit) + ", not " + Number(at_least) +
+             (detail.empty() ? "" : ": " + detail);
+  }
+  Add({name_, passed ? Verdict::kPassed : Verdict::kFailed, figure, at_least, std::string(unit),
+       std::move(detail)});
 }
 
 void CheckList::Failed(std::string why) {

@@ -13,7 +13,6 @@
 namespace continuo {
 namespace {
 
-constexpr double kSamePicture = 40;
 constexpr DataRate kClipRate = DataRate::KilobitsPerSec(600);
 constexpr int kPicturesPerSize = 12;
 // The second is no multiple of a macroblock; the third comes after it, as when a sender's link
@@ -91,7 +90,7 @@ void CheckDecoder(Device& device, VideoCodec codec, CheckList& checks) {
   for (const OwnedEncodedFrame& frame : *clip) {
     if (!CompareOne(device, **decoder, **reference, frame.view(), tally, checks)) return;
   }
-  checks.Measured(tally.worst, kSamePicture, "dB", Words(tally));
+  checks.Measured(tally.worst, kSamePictureDb, "dB", Words(tally));
 }
 
 }  // namespace

@@ -12,6 +12,8 @@ namespace continuo {
 // The peak signal-to-noise ratio of two pictures of one size, in dB: of the plane that is worst
 // off, so that a wrong colour is not hidden by right luma. kIdenticalDb when they are equal.
 inline constexpr double kIdenticalDb = 99;
+// From here on, people take two pictures for the same.
+inline constexpr double kSamePictureDb = 40;
 double WorstPlanePsnr(const I420View& a, const I420View& b);
 double LumaPsnr(const I420View& a, const I420View& b);
 

@@ -8,8 +8,11 @@
 
 #include "base/clock.h"
 #include "hwaccel/open_device.h"
+#include "hwaccel/self_test/chain_check.h"
 #include "hwaccel/self_test/check_list.h"
+#include "hwaccel/self_test/compose_checks.h"
 #include "hwaccel/self_test/decode_checks.h"
+#include "hwaccel/self_test/encode_checks.h"
 #include "media/codec.h"
 
 namespace continuo {
@@ -55,7 +58,7 @@ SelfTestReport TestDevice(Device& device, const OnSelfTestStage& on_stage) {
   const Timestamp began = MonotonicNow();
   SelfTestReport report = Describe(device);
   CheckList checks(report, on_stage);
-  for (const auto check : {CheckDecoders}) {
+  for (const auto check : {CheckDecoders, CheckCompositor, CheckEncoders, CheckChain}) {
     if (!checks.over()) check(device, checks);
   }
   report.passed =
