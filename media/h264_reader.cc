@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/h264_reader.h"
 
+#include <algorithm>
 #include <array>
 
 namespace continuo {
@@ -124,7 +125,8 @@ void ReadSampleFormat(RbspReader& reader, H264Sps& sps) {
   if (reader.Flag()) SkipScalingLists(reader, sps.chroma_format_idc);
 }
 
-void SkipPictureOrderCount(RbspReader& reader) {
+// Gives pic_order_cnt_type.
+uint32_t SkipPictureOrderCount(RbspReader& reader) {
   const uint32_t type = reader.Unsigned(2);
   if (type == 0) {
     reader.Unsigned(12);  // log2_max_pic_order_cnt_lsb_minus4
@@ -135,6 +137,7 @@ void SkipPictureOrderCount(RbspReader& reader) {
     const uint32_t cycle = reader.Unsigned(255);
     for (uint32_t i = 0; i < cycle && reader.ok(); ++i) reader.Signed();
   }
+  return type;
 }
 
 // frame_crop_*_offset counts chroma samples, and pairs of lines where fields are allowed.
@@ -152,6 +155,58 @@ bool ReadCropping(RbspReader& reader, bool frames_only, H264Sps& sps) {
   sps.visible_rect = {left, top, sps.coded_size.width - left - right,
                       sps.coded_size.height - top - bottom};
   return !sps.visible_rect.empty();
+}
+
+// hrd_parameters(), §E.1.2.
+void SkipHrd(RbspReader& reader) {
+  const uint32_t count = 1 + reader.Unsigned(31);
+  reader.Bits(8);  // bit_rate_scale, cpb_size_scale
+  for (uint32_t i = 0; i < count && reader.ok(); ++i) {
+    reader.Unsigned(UINT32_MAX - 2);  // bit_rate_value_minus1
+    reader.Unsigned(UINT32_MAX - 2);  // cpb_size_value_minus1
+    reader.Flag();                    // cbr_flag
+  }
+  reader.Bits(20);  // lengths of four delays and offsets
+}
+
+// vui_parameters(), §E.1.1.
+void ReadVui(RbspReader& reader, H264Sps& sps) {
+  constexpr uint32_t kExtendedSar = 255;
+  if (reader.Flag() && reader.Bits(8) == kExtendedSar) reader.Bits(32);
+  if (reader.Flag()) reader.Flag();  // overscan
+  if (reader.Flag()) {               // video_signal_type_present_flag
+    reader.Bits(3);                  // video_format
+    const bool full_range = reader.Flag();
+    sps.full_range = full_range && reader.ok();
+    if (reader.Flag()) reader.Bits(24);  // colour description
+  }
+  if (reader.Flag()) {  // chroma_loc_info_present_flag
+    reader.Unsigned(5);
+    reader.Unsigned(5);
+  }
+  if (reader.Flag()) {  // timing_info_present_flag
+    reader.Bits(32);
+    reader.Bits(32);
+    reader.Flag();
+  }
+  const bool nal_hrd = reader.Flag();
+  if (nal_hrd) SkipHrd(reader);
+  const bool vcl_hrd = reader.Flag();
+  if (vcl_hrd) SkipHrd(reader);
+  if (nal_hrd || vcl_hrd) reader.Flag();  // low_delay_hrd_flag
+  reader.Flag();                          // pic_struct_present_flag
+  if (!reader.Flag()) return;             // bitstream_restriction_flag
+  reader.Flag();                          // motion_vectors_over_pic_boundaries_flag
+  for (int i = 0; i < 4; ++i) reader.Unsigned(16);
+  const auto reordered = static_cast<int>(reader.Unsigned(16));  // max_num_reorder_frames
+  if (reader.ok()) sps.reordered_frames = reordered;
+}
+
+// The profiles of intra pictures alone where constraint_set3_flag says so, §E.2.1.
+bool IsIntraOnly(const H264Sps& sps) {
+  constexpr std::array kProfiles{44, 86, 100, 110, 122, 244};
+  return (sps.constraint_flags & 0x10) != 0 &&
+         std::find(kProfiles.begin(), kProfiles.end(), sps.profile_idc) != kProfiles.end();
 }
 
 }  // namespace
@@ -203,7 +258,7 @@ Result<H264Sps> ParseH264Sps(ByteView nal) {
   sps.id = static_cast<int>(reader.Unsigned(31));
   ReadSampleFormat(reader, sps);
   reader.Unsigned(12);  // log2_max_frame_num_minus4
-  SkipPictureOrderCount(reader);
+  const uint32_t order_type = SkipPictureOrderCount(reader);
   sps.max_reference_frames = static_cast<int>(reader.Unsigned(16));
   reader.Flag();  // gaps_in_frame_num_value_allowed_flag
   const int width = 1 + static_cast<int>(reader.Unsigned(kMaxH264SideInMacroblocks - 1));
@@ -215,9 +270,12 @@ Result<H264Sps> ParseH264Sps(ByteView nal) {
   if (height > kMaxH264SideInMacroblocks) return Fail(ErrorCode::kMalformed, "H.264: too tall");
   sps.coded_size = {width * 16, height * 16};
   const bool visible = ReadCropping(reader, frames_only, sps);
-  reader.Flag();  // vui_parameters_present_flag: the last bit that is always there
+  const bool has_vui = reader.Flag();  // the last bit that is always there
   if (!reader.ok()) return Fail(ErrorCode::kMalformed, "H.264: bad SPS");
   if (!visible) return Fail(ErrorCode::kMalformed, "H.264: cropped to nothing");
+  if (has_vui) ReadVui(reader, sps);
+  // The baseline has no B-frames; type 2 is the order of decoding (§8.2.1.3).
+  if (sps.profile_idc == 66 || order_type == 2 || IsIntraOnly(sps)) sps.reordered_frames = 0;
   return sps;
 }
 

@@ -53,7 +53,8 @@ bool H264HasSps(ByteView access_unit);
 // kKey for what a decoder that knows nothing can begin with: an IDR picture with its own SPS.
 FrameKind H264FrameKind(ByteView access_unit);
 
-// What a sequence parameter set promises. H.264 §7.3.2.1.1; the VUI is not read.
+// What a sequence parameter set promises. H.264 §7.3.2.1.1, and of the VUI (§E.1.1) what decoding
+// in time and in colour needs.
 struct H264Sps {
   uint8_t profile_idc = 0;
   uint8_t constraint_flags = 0;  // constraint_set0_flag is the highest bit
@@ -65,6 +66,10 @@ struct H264Sps {
   int max_reference_frames = 0;
   PixelSize coded_size;    // whole macroblocks: what memory is needed for
   PixelRect visible_rect;  // after cropping, within coded_size
+  // How many pictures may have to wait for one that is decoded later and shown earlier: 0 without
+  // B-frames. Nothing where the stream does not say.
+  std::optional<int> reordered_frames;
+  bool full_range = false;  // samples from 0 to 255: video_full_range_flag
 
   bool IsConstrainedBaseline() const { return profile_idc == 66 && (constraint_flags & 0x40) != 0; }
 };
@@ -73,7 +78,7 @@ struct H264Sps {
 inline constexpr int kMaxH264SideInMacroblocks = 1055;
 
 // Reads an SPS unit, header byte included. kMalformed when it ends early, when a value is outside
-// what the standard allows, or when cropping leaves nothing.
+// what the standard allows, or when cropping leaves nothing. A damaged VUI tells nothing.
 Result<H264Sps> ParseH264Sps(ByteView nal);
 
 }  // namespace continuo

@@ -170,6 +170,45 @@ TEST(H264SpsTest, HighProfileTellsItsSampleFormatAndSkipsScalingLists) {
   EXPECT_EQ(sps->coded_size, (PixelSize{640, 480}));
 }
 
+// 1280x720 in the main profile, pictures counted by poc type 0, up to the VUI.
+SpsWriter MainSps() {
+  SpsWriter writer(77, 0, 31);
+  writer.Unsigned(0).Unsigned(0).Unsigned(0).Unsigned(4).Unsigned(4).Bits(0, 1);
+  return writer.Unsigned(79).Unsigned(44).Bits(1, 1).Bits(1, 1).Bits(0, 1);
+}
+
+TEST(H264SpsTest, TheVuiTellsReorderingAndRange) {
+  SpsWriter writer = MainSps();
+  writer.Bits(1, 1);
+  writer.Bits(1, 1).Bits(255, 8).Bits(0x0001'0001, 32);                   // extended aspect ratio
+  writer.Bits(0, 1);                                                      // no overscan
+  writer.Bits(1, 1).Bits(5, 3).Bits(1, 1).Bits(1, 1).Bits(0x010101, 24);  // full range, BT.709
+  writer.Bits(1, 1).Unsigned(0).Unsigned(0);                              // chroma location
+  writer.Bits(1, 1).Bits(1, 32).Bits(50, 32).Bits(1, 1);                  // timing
+  writer.Bits(1, 1).Unsigned(0).Bits(0, 8).Unsigned(999).Unsigned(999);   // one NAL HRD
+  writer.Bits(1, 1).Bits(0, 20).Bits(0, 1).Bits(0, 1).Bits(1, 1);         // no VCL HRD
+  writer.Bits(1, 1).Bits(1, 1).Unsigned(0).Unsigned(0).Unsigned(10).Unsigned(10);
+  const auto sps = ParseH264Sps(SpsWriter(writer).Unsigned(2).Unsigned(4).Finish());
+  ASSERT_TRUE(sps) << ToString(sps.error());
+  EXPECT_EQ(sps->coded_size, (PixelSize{1280, 720}));
+  EXPECT_TRUE(sps->full_range);
+  EXPECT_EQ(sps->reordered_frames, 2);
+  // A VUI that is out of bounds or cut short tells nothing, and its SPS is good all the same.
+  for (auto damaged : {writer.Unsigned(17).Finish(), MainSps().Bits(1, 1).Finish()}) {
+    const auto rest = ParseH264Sps(damaged);
+    ASSERT_TRUE(rest) << ToString(rest.error());
+    EXPECT_EQ(rest->reordered_frames, std::nullopt);
+  }
+}
+
+TEST(H264SpsTest, WithoutAVuiOnlyTheBaselineIsKnownNotToReorder) {
+  EXPECT_EQ(ParseH264Sps(BaselineSps(80, 45))->reordered_frames, 0);
+  const auto main = ParseH264Sps(MainSps().Bits(0, 1).Finish());
+  ASSERT_TRUE(main) << ToString(main.error());
+  EXPECT_EQ(main->reordered_frames, std::nullopt);
+  EXPECT_FALSE(main->full_range);
+}
+
 TEST(H264SpsTest, SidesBeyondLevel62AreMalformed) {
   EXPECT_TRUE(ParseH264Sps(BaselineSps(1055, 1)));
   EXPECT_EQ(ParseH264Sps(BaselineSps(1056, 1)).error().code, ErrorCode::kMalformed);
