@@ -7,8 +7,7 @@
 #include <utility>
 
 #include "codecs/ffmpeg/limited_range.h"
-#include "media/h264_reader.h"
-#include "media/vp8_header.h"
+#include "codecs/stream_check.h"
 
 extern "C" {
 #include <libavcodec/avcodec.h>
@@ -20,9 +19,6 @@ extern "C" {
 
 namespace continuo {
 namespace {
-
-// No camera makes a larger access unit; libavcodec counts bytes in an int.
-constexpr size_t kMaxFrameBytes = size_t{16} << 20;
 
 struct ContextDeleter {
   void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
@@ -89,21 +85,6 @@ Result<ContextPtr> OpenContext(VideoCodec codec, const DecoderLimits& limits) {
   return context;
 }
 
-bool IsKeyFrame(const EncodedFrame& frame) {
-  if (frame.codec == VideoCodec::kH264) return H264FrameKind(frame.payload) == FrameKind::kKey;
-  const auto header = ParseVp8Header(frame.payload);
-  return header && header->kind == FrameKind::kKey;
-}
-
-// Slices and data partitions: the types that carry a picture. H.264 Table 7-1.
-bool HasSlice(ByteView access_unit) {
-  H264NalReader reader(access_unit);
-  while (const auto nal = reader.Next()) {
-    if (nal->type() >= H264NalType::kSlice && nal->type() <= H264NalType::kIdrSlice) return true;
-  }
-  return false;
-}
-
 class FfmpegDecoder final : public VideoDecoder {
  public:
   FfmpegDecoder(VideoCodec codec, const DecoderLimits& limits, ContextPtr context, PacketPtr packet)
@@ -118,8 +99,6 @@ class FfmpegDecoder final : public VideoDecoder {
   };
 
   Result<std::unique_ptr<const VideoFrame>> DecodeChecked(const EncodedFrame& frame);
-  Status CheckHeaders(const EncodedFrame& frame) const;
-  Status CheckSize(PixelSize size) const;
   Status Send(const EncodedFrame& frame);
   // The newest picture that libavcodec has ready, or null.
   Result<FramePtr> Receive();
@@ -141,8 +120,10 @@ class FfmpegDecoder final : public VideoDecoder {
 
 Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::Decode(const EncodedFrame& frame) {
   if (frame.codec != codec_) return Fail(ErrorCode::kInvalidArgument, "frame of another codec");
-  if (auto checked = CheckHeaders(frame); !checked) return tl::unexpected(checked.error());
-  if (damaged_ && IsKeyFrame(frame)) {
+  if (auto checked = CheckEncodedFrame(frame, limits_); !checked) {
+    return tl::unexpected(checked.error());
+  }
+  if (damaged_ && IsDecodableAlone(frame)) {
     // libavcodec keeps what a damaged stream taught it, how long to hold pictures back for one,
     // beyond the key frame that was to heal it.
     auto context = OpenContext(codec_, limits_);
@@ -163,42 +144,6 @@ Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::DecodeChecked(const Enc
   return Wrap(*std::move(received));
 }
 
-Status FfmpegDecoder::CheckHeaders(const EncodedFrame& frame) const {
-  if (frame.payload.size() > kMaxFrameBytes) return Fail(ErrorCode::kMalformed, "huge frame");
-  if (codec_ == VideoCodec::kVp8) {
-    const auto header = ParseVp8Header(frame.payload);
-    if (!header) return tl::unexpected(header.error());
-    return header->kind == FrameKind::kKey ? CheckSize(header->size) : Status();
-  }
-  // Without a start code up front libavcodec may take the bytes for the parameter sets of an MP4
-  // file and the rest of the stream for length-prefixed units.
-  const ByteView& bytes = frame.payload;
-  const size_t zeros = bytes.size() > 3 && bytes[2] == 0 ? 3 : 2;
-  if (bytes.size() < 4 || bytes[0] != 0 || bytes[1] != 0 || bytes[zeros] != 1) {
-    return Fail(ErrorCode::kMalformed, "H.264: no start code");
-  }
-  H264NalReader reader(bytes);
-  while (const auto nal = reader.Next()) {
-    if (nal->type() != H264NalType::kSps) continue;
-    const auto sps = ParseH264Sps(nal->bytes);
-    if (!sps) return tl::unexpected(sps.error());
-    if (sps->chroma_format_idc != 1 || sps->luma_bit_depth != 8 || sps->chroma_bit_depth != 8) {
-      return Fail(ErrorCode::kUnsupported, "H.264: not 8-bit 4:2:0");
-    }
-    if (auto checked = CheckSize(sps->coded_size); !checked) return checked;
-  }
-  return {};
-}
-
-Status FfmpegDecoder::CheckSize(PixelSize size) const {
-  if (size.width > limits_.max_side || size.height > limits_.max_side ||
-      size.area() > limits_.max_area) {
-    return Fail(ErrorCode::kUnsupported, "picture too large",
-                std::to_string(size.width) + "x" + std::to_string(size.height));
-  }
-  return {};
-}
-
 Status FfmpegDecoder::Send(const EncodedFrame& frame) {
   const int64_t serial = serial_++;
   times_[static_cast<size_t>(serial) % times_.size()] = {frame.rtp_timestamp, frame.capture_time};
@@ -213,7 +158,7 @@ Status FfmpegDecoder::Send(const EncodedFrame& frame) {
     // A picture that was ready before the error belongs to the past.
     (void)Receive();
     // Parameter sets alone were taken in, then reported as a frame without a picture.
-    if (codec_ == VideoCodec::kH264 && !HasSlice(frame.payload)) return {};
+    if (codec_ == VideoCodec::kH264 && !HasH264Slice(frame.payload)) return {};
     return FailNative(error);
   }
   return {};

@@ -4,17 +4,11 @@
 #include <memory>
 
 #include "base/result.h"
+#include "codecs/stream_check.h"
 #include "codecs/video_decoder.h"
 #include "media/codec.h"
 
 namespace continuo {
-
-// The largest picture that a decoder makes, whatever a stream says of itself: a peer chooses the
-// size, and pays nothing for the memory. 4K screens in either orientation fit, at 12 MB a picture.
-struct DecoderLimits {
-  int max_side = 4096;
-  int max_area = 3840 * 2160;
-};
 
 // Decodes VP8 or H.264 with libavcodec, on the calling thread. The picture that comes out is
 // libavcodec's own buffer, referenced and not copied; a full-range H.264 picture (yuvj420p) is the
