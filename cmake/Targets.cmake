@@ -45,10 +45,11 @@ function(continuo_executable name)
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} Threads::Threads)
 endfunction()
 
-# continuo_test(folder DEPS folders... LIBS ... LABEL unit|vectors|scenario|conformance)
-# One gtest program for every *_test.cc below tests/<label>/<folder>.
+# continuo_test(folder DEPS folders... LIBS ... LABEL unit|vectors|scenario|conformance SOFTVA)
+# One gtest program for every *_test.cc below tests/<label>/<folder>. With SOFTVA it runs on the
+# VA-API driver in software, once for each of the driver's behaviours.
 function(continuo_test folder)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "SOFTVA" "LABEL;TIMEOUT" "DEPS;LIBS" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
@@ -72,8 +73,36 @@ function(continuo_test folder)
   # and without optimisation. What is tested keeps its own.
   target_compile_options(${target} PRIVATE -O0 -pthread)
   target_precompile_headers(${target} REUSE_FROM continuo_test_headers)
-  add_test(NAME ${target} COMMAND ${target})
-  set_tests_properties(${target} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+  if(ARG_SOFTVA AND EXISTS ${CMAKE_SOURCE_DIR}/tests/softva)
+    continuo_tests_on_softva(${target} ${ARG_LABEL} ${ARG_TIMEOUT})
+  elseif(NOT ARG_SOFTVA)
+    add_test(NAME ${target} COMMAND ${target})
+    set_tests_properties(${target} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+  endif()
+endfunction()
+
+# continuo_softva_environment(out): what makes a program find tests/softva's driver at
+# /dev/dri/renderD128.
+function(continuo_softva_environment out)
+  set(folder ${CMAKE_BINARY_DIR}/softva)
+  set(${out} LD_PRELOAD=${folder}/libsoftva_i915.so LIBVA_DRIVERS_PATH=${folder}
+    LIBVA_DRIVER_NAME=soft LIBVA_MESSAGING_LEVEL=0 PARENT_SCOPE)
+endfunction()
+
+# Registers <target>_intel, _amd, _intel_async and _amd_async.
+function(continuo_tests_on_softva target label timeout)
+  continuo_softva_environment(environment)
+  foreach(personality intel amd)
+    foreach(async 0 1)
+      set(name ${target}_${personality})
+      if(async)
+        string(APPEND name _async)
+      endif()
+      add_test(NAME ${name} COMMAND ${target})
+      set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout} ENVIRONMENT
+        "${environment};SOFTVA_PERSONALITY=${personality};SOFTVA_ASYNC=${async}")
+    endforeach()
+  endforeach()
 endfunction()
 
 # continuo_fuzz(name DEPS folders...): tests/fuzz/<name>.cc, seeds in tests/fuzz/corpus/<name>/.

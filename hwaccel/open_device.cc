@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwaccel/open_device.h"
 
+#include "hwaccel/vaapi/vaapi_device.h"
+
 namespace continuo {
 
 Result<std::unique_ptr<Device>> OpenDevice(const DeviceSpec& spec) {
-  if (spec.backend == Backend::kCpu) return CreateCpuDevice();
-  return Fail(ErrorCode::kUnavailable, "this build has no such backend", ToString(spec));
+  switch (spec.backend) {
+    case Backend::kCpu:
+      return CreateCpuDevice();
+    case Backend::kVaapi:
+      return OpenVaapiDevice(spec.path);
+    case Backend::kVpl:
+      break;
+  }
+  return Fail(ErrorCode::kUnsupported, "no such backend in this build");
 }
 
 }  // namespace continuo

@@ -2,6 +2,7 @@
 #include "hwaccel/overlay.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 #include "base/check.h"
@@ -37,9 +38,15 @@ uint8_t ChromaV(const Pixel& p) {
 
 Overlay Overlay::FromPremultipliedArgb(PixelSize size, const uint8_t* pixels, int stride) {
   CONTINUO_CHECK(size.width > 0 && size.height > 0 && (size.width | size.height) % 2 == 0);
+  static std::atomic<uint64_t> last_id{0};
   Overlay overlay;
   overlay.size_ = size;
+  overlay.id_ = last_id.fetch_add(1, std::memory_order_relaxed) + 1;
   overlay.bytes_.resize(overlay.area() * 2 + overlay.area() / 4 * 3);
+  for (int y = 0; y < size.height; ++y) {
+    const uint8_t* const row = pixels + static_cast<ptrdiff_t>(y) * stride;
+    overlay.argb_.insert(overlay.argb_.end(), row, row + 4 * static_cast<ptrdiff_t>(size.width));
+  }
   uint8_t* luma = overlay.bytes_.data();
   uint8_t* u = luma + overlay.area();
   uint8_t* v = u + overlay.area() / 4;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "hwaccel/blend_plane.h"
 
 namespace continuo {
 namespace {
@@ -21,22 +22,6 @@ bool HasPixels(const I420View& picture) {
          picture.size.height > 0 && picture.size.height <= kMaxSourceSide &&
          std::all_of(picture.planes.begin(), picture.planes.end(),
                      [](const uint8_t* plane) { return plane != nullptr; });
-}
-
-// canvas[height][stride] = overlay[height][width] + canvas * (255 - alpha[height][width]) / 255
-void BlendPlane(const uint8_t* overlay, const uint8_t* alpha, PixelSize size, uint8_t* canvas,
-                int stride) {
-  for (int y = 0; y < size.height; ++y) {
-    for (int x = 0; x < size.width; ++x) {
-      // n / 255, rounded, for 0 <= n <= 255 * 255.
-      const uint32_t n = canvas[x] * (255U - alpha[x]) + 128U;
-      const uint32_t sum = overlay[x] + ((n + (n >> 8)) >> 8);
-      canvas[x] = static_cast<uint8_t>(std::min(sum, 255U));
-    }
-    overlay += size.width;
-    alpha += size.width;
-    canvas += stride;
-  }
 }
 
 }  // namespace
@@ -102,9 +87,9 @@ void CpuCompositor::Blend(PixelPoint top_left, const Overlay& overlay) {
   if (overlay.empty()) return;
   const MutableI420View part = Part(rect);
   const PixelSize chroma{size.width / 2, size.height / 2};
-  BlendPlane(overlay.luma(), overlay.alpha(), size, part.planes[0], part.strides[0]);
-  BlendPlane(overlay.u(), overlay.chroma_alpha(), chroma, part.planes[1], part.strides[1]);
-  BlendPlane(overlay.v(), overlay.chroma_alpha(), chroma, part.planes[2], part.strides[2]);
+  BlendPlane(overlay.luma(), overlay.alpha(), size, {part.planes[0], part.strides[0]});
+  BlendPlane(overlay.u(), overlay.chroma_alpha(), chroma, {part.planes[1], part.strides[1]});
+  BlendPlane(overlay.v(), overlay.chroma_alpha(), chroma, {part.planes[2], part.strides[2]});
 }
 
 }  // namespace continuo

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hwaccel/vaapi/vaapi_compositor.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/check.h"
+#include "hwaccel/fit_rect.h"
+#include "hwaccel/vaapi/vaapi_status.h"
+
+namespace continuo {
+namespace {
+
+constexpr int kMaxSide = 4096;
+constexpr int kMaxSourceSide = 16384;
+// Smaller sources are scaled on the CPU: drivers have minima, and limits to enlarging.
+constexpr int kMinSourceSide = 64;
+
+bool Overlap(PixelRect a, PixelRect b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+bool HasPixels(const PictureView& picture) {
+  const auto fits = [](int side) { return side > 0 && side <= kMaxSourceSide; };
+  if (!fits(picture.size().width) || !fits(picture.size().height)) return false;
+  if (picture.surface() != nullptr) return true;
+  const auto& planes = picture.memory().planes;
+  return std::all_of(planes.begin(), planes.end(),
+                     [](const uint8_t* plane) { return plane != nullptr; });
+}
+
+PixelRect EvenPart(PixelSize size) {
+  return {0, 0, std::max(2, size.width & ~1), std::max(2, size.height & ~1)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<VaapiCompositor>> VaapiCompositor::Create(const Parts& parts,
+                                                                 PixelSize canvas) {
+  const auto fits = [](int side) { return side >= 2 && side <= kMaxSide && side % 2 == 0; };
+  if (!fits(canvas.width) || !fits(canvas.height)) {
+    return Fail(ErrorCode::kInvalidArgument, "a canvas has even sides from 2 to 4096");
+  }
+  const PixelSize max = parts.limits.max_canvas;
+  if (canvas.width > max.width || canvas.height > max.height) {
+    return Fail(ErrorCode::kUnsupported, "a canvas larger than the device draws");
+  }
+  auto processor = VaapiProcessor::Create(parts.display, canvas);
+  if (!processor) return tl::unexpected(std::move(processor.error()));
+  auto surfaces = VaapiCanvas::Create(parts.device, parts.display, canvas);
+  if (!surfaces) return tl::unexpected(std::move(surfaces.error()));
+  return std::unique_ptr<VaapiCompositor>(
+      new VaapiCompositor(parts, *std::move(processor), *std::move(surfaces)));
+}
+
+VaapiCompositor::VaapiCompositor(const Parts& parts, std::unique_ptr<VaapiProcessor> processor,
+                                 std::unique_ptr<VaapiCanvas> canvas)
+    : parts_(parts),
+      processor_(std::move(processor)),
+      canvas_(std::move(canvas)),
+      scratch_(parts.device, parts.display),
+      sprites_(parts.device, parts.display),
+      transfer_(parts.display) {}
+
+bool VaapiCompositor::Contains(PixelRect r) const {
+  return r.x >= 0 && r.y >= 0 && r.width >= 0 && r.height >= 0 && r.x + r.width <= size().width &&
+         r.y + r.height <= size().height && ((r.x | r.y | r.width | r.height) & 1) == 0;
+}
+
+void VaapiCompositor::Keep(Status status) {
+  if (!status && status_) status_ = std::move(status);
+}
+
+void VaapiCompositor::Fill(PixelRect rect, YuvColor color) {
+  CONTINUO_CHECK(Contains(rect));
+  if (!rect.empty() && status_) Keep(AddFill(rect, color));
+}
+
+Status VaapiCompositor::AddFill(PixelRect rect, YuvColor color) {
+  const auto sprite = sprites_.Of(color, transfer_);
+  if (!sprite) return tl::unexpected(sprite.error());
+  constexpr PixelSize kLargest = VaapiSprites::kColorSize;
+  const PixelRect part{0, 0, std::min(rect.width, kLargest.width),
+                       std::min(rect.height, kLargest.height)};
+  steps_.push_back({{(*sprite)->id(), part, rect}});
+  return {};
+}
+
+void VaapiCompositor::DrawPicture(PixelRect tile, const PictureView& picture, YuvColor bars) {
+  CONTINUO_CHECK(Contains(tile) && CanDraw(picture));
+  if (tile.empty()) return;
+  if (!HasPixels(picture)) return Fill(tile, bars);
+  const PixelRect fit = FitRect(picture.size(), tile);
+  // One layer behind the picture instead of two bars beside it.
+  if (fit != tile) Fill(tile, bars);
+  if (status_) Keep(AddPicture(fit, picture));
+}
+
+Status VaapiCompositor::AddPicture(PixelRect to, const PictureView& picture) {
+  const auto layer =
+      picture.surface() == nullptr
+          ? Uploaded(picture.memory(), to)
+          : VaapiLayer{VaapiSurface::Of(*picture.surface()).id(), EvenPart(picture.size()), to};
+  if (!layer) return tl::unexpected(layer.error());
+  const auto halved = Halve(*processor_, scratch_, *layer);
+  if (!halved) return tl::unexpected(halved.error());
+  steps_.push_back({*halved});
+  return {};
+}
+
+Result<VaapiLayer> VaapiCompositor::Uploaded(const I420View& picture, PixelRect to) {
+  const auto small = [](int side) { return side < kMinSourceSide; };
+  I420View source = picture;
+  if (small(source.size.width) || small(source.size.height) ||
+      source.size.width > parts_.limits.max_canvas.width ||
+      source.size.height > parts_.limits.max_canvas.height) {
+    cpu_scaled_.Resize(to.size());
+    cpu_scaler_.Scale(source, cpu_scaled_.view());
+    source = cpu_scaled_.view();
+  }
+  const auto scratch = scratch_.Take({(source.size.width + 1) & ~1, (source.size.height + 1) & ~1});
+  if (!scratch) return tl::unexpected(scratch.error());
+  if (auto done = transfer_.Upload(source, (*scratch)->id()); !done) {
+    return tl::unexpected(std::move(done.error()));
+  }
+  parts_.probe.uploads.Add();
+  return VaapiLayer{(*scratch)->id(), EvenPart(source.size), to};
+}
+
+void VaapiCompositor::Blend(PixelPoint top_left, const Overlay& overlay) {
+  const PixelSize size = overlay.size();
+  const PixelRect rect{top_left.x, top_left.y, size.width, size.height};
+  CONTINUO_CHECK(Contains(rect));
+  if (!overlay.empty() && status_) Keep(AddOverlay(rect, overlay));
+}
+
+Status VaapiCompositor::AddOverlay(PixelRect to, const Overlay& overlay) {
+  if (parts_.limits.blend == BlendSupport::kNone) {
+    steps_.push_back({{VA_INVALID_SURFACE, {}, to}, &overlay});
+    return {};
+  }
+  const auto sprite = sprites_.Of(overlay);
+  if (!sprite) return tl::unexpected(sprite.error());
+  steps_.push_back({{(*sprite)->id(), (*sprite)->rect(), to, VaapiLayer::Kind::kOverlay}});
+  return {};
+}
+
+Status VaapiCompositor::Finish() {
+  if (status_) Keep(DrawSteps());
+  steps_.clear();
+  layers_.clear();
+  blends_.clear();
+  scratch_.Recycle();
+  sprites_.EndPass();
+  canvas_->Changed();
+  return std::exchange(status_, Status());
+}
+
+Status VaapiCompositor::DrawSteps() {
+  for (const Step& step : steps_) {
+    // What comes after a blend that is still to be done, and where it is, has to wait for it.
+    const bool covers = std::any_of(blends_.begin(), blends_.end(), [&](const Step& blend) {
+      return Overlap(blend.layer.to, step.layer.to);
+    });
+    if (covers) {
+      if (auto flushed = Flush(); !flushed) return flushed;
+    }
+    if (step.overlay != nullptr) {
+      blends_.push_back(step);
+    } else {
+      layers_.push_back(step.layer);
+    }
+  }
+  return Flush();
+}
+
+Status VaapiCompositor::Flush() {
+  if (auto drawn = DrawLayers(); !drawn) return drawn;
+  for (const Step& blend : blends_) {
+    const PixelPoint at{blend.layer.to.x, blend.layer.to.y};
+    auto done = transfer_.Blend(at, *blend.overlay, canvas_->front().id());
+    if (!done) return done;
+    parts_.probe.plate_blends.Add();
+  }
+  blends_.clear();
+  return {};
+}
+
+Status VaapiCompositor::DrawLayers() {
+  if (layers_.empty()) return {};
+  std::array<VaapiLayer, VaapiProcessor::kMaxLayers> pass;
+  for (size_t next = 0; next < layers_.size();) {
+    size_t count = 0;
+    const bool covered =
+        layers_[next].kind == VaapiLayer::Kind::kOpaque && layers_[next].to == canvas_->rect();
+    if (!covered) pass[count++] = {canvas_->front().id(), canvas_->rect(), canvas_->rect()};
+    while (count < pass.size() && next < layers_.size()) pass[count++] = layers_[next++];
+    auto drawn = processor_->Draw(canvas_->back().id(), {pass.data(), count});
+    if (!drawn) return drawn;
+    canvas_->Swap();
+  }
+  layers_.clear();
+  return CheckVa(vaSyncSurface(parts_.display.handle(), canvas_->front().id()),
+                 "vaSyncSurface of a canvas");
+}
+
+Result<PictureView> VaapiCompositor::Canvas(PixelSize size) {
+  return canvas_->At(size, *processor_, scratch_, transfer_);
+}
+
+}  // namespace continuo

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hwaccel/vaapi/vaapi_transfer.h"
+
+#include <libyuv/convert.h>
+#include <libyuv/convert_from.h>
+#include <libyuv/planar_functions.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "hwaccel/blend_plane.h"
+#include "hwaccel/vaapi/vaapi_status.h"
+
+namespace continuo {
+namespace {
+
+PixelSize EvenSize(PixelSize size) { return {(size.width + 1) & ~1, (size.height + 1) & ~1}; }
+
+struct Nv12 {
+  uint8_t* luma;
+  uint8_t* chroma;
+  int luma_stride;
+  int chroma_stride;
+};
+
+Nv12 PlanesOf(const VaMapping& mapping, const VAImage& layout) {
+  return {mapping.bytes() + layout.offsets[0], mapping.bytes() + layout.offsets[1],
+          static_cast<int>(layout.pitches[0]), static_cast<int>(layout.pitches[1])};
+}
+
+}  // namespace
+
+Status VaapiTransfer::Grow(PixelSize size) {
+  if (image_.size().width >= size.width && image_.size().height >= size.height) return {};
+  const PixelSize larger{std::max(size.width, image_.size().width),
+                         std::max(size.height, image_.size().height)};
+  auto image = VaImage::Create(display_, larger, VA_FOURCC_NV12);
+  if (!image) return tl::unexpected(std::move(image.error()));
+  image_ = *std::move(image);
+  return {};
+}
+
+Status VaapiTransfer::Get(VASurfaceID surface, PixelRect rect) {
+  if (auto grown = Grow(rect.size()); !grown) return grown;
+  if (auto synced = CheckVa(vaSyncSurface(display_, surface), "vaSyncSurface"); !synced) {
+    return synced;
+  }
+  return CheckVa(vaGetImage(display_, surface, rect.x, rect.y, static_cast<unsigned>(rect.width),
+                            static_cast<unsigned>(rect.height), image_.layout().image_id),
+                 "vaGetImage");
+}
+
+Status VaapiTransfer::Put(VASurfaceID surface, PixelRect rect) {
+  const auto width = static_cast<unsigned>(rect.width);
+  const auto height = static_cast<unsigned>(rect.height);
+  return CheckVa(vaPutImage(display_, surface, image_.layout().image_id, 0, 0, width, height,
+                            rect.x, rect.y, width, height),
+                 "vaPutImage");
+}
+
+Status VaapiTransfer::Upload(const I420View& picture, VASurfaceID surface) {
+  const PixelSize size = EvenSize(picture.size);
+  if (auto grown = Grow(size); !grown) return grown;
+  {
+    const auto mapping = VaMapping::Create(display_, image_.layout().buf);
+    if (!mapping) return tl::unexpected(mapping.error());
+    const Nv12 to = PlanesOf(*mapping, image_.layout());
+    libyuv::I420ToNV12(picture.planes[0], picture.strides[0], picture.planes[1], picture.strides[1],
+                       picture.planes[2], picture.strides[2], to.luma, to.luma_stride, to.chroma,
+                       to.chroma_stride, picture.size.width, picture.size.height);
+  }
+  return Put(surface, {0, 0, size.width, size.height});
+}
+
+Status VaapiTransfer::Download(VASurfaceID surface, const MutableI420View& to) {
+  const PixelSize size = EvenSize(to.size);
+  if (auto got = Get(surface, {0, 0, size.width, size.height}); !got) return got;
+  const auto mapping = VaMapping::Create(display_, image_.layout().buf);
+  if (!mapping) return tl::unexpected(mapping.error());
+  const Nv12 from = PlanesOf(*mapping, image_.layout());
+  libyuv::NV12ToI420(from.luma, from.luma_stride, from.chroma, from.chroma_stride, to.planes[0],
+                     to.strides[0], to.planes[1], to.strides[1], to.planes[2], to.strides[2],
+                     to.size.width, to.size.height);
+  return {};
+}
+
+Status VaapiTransfer::Blend(PixelPoint top_left, const Overlay& overlay, VASurfaceID surface) {
+  const PixelSize size = overlay.size();
+  const PixelRect rect{top_left.x, top_left.y, size.width, size.height};
+  if (auto got = Get(surface, rect); !got) return got;
+  {
+    const auto mapping = VaMapping::Create(display_, image_.layout().buf);
+    if (!mapping) return tl::unexpected(mapping.error());
+    const Nv12 part = PlanesOf(*mapping, image_.layout());
+    const PixelSize chroma{size.width / 2, size.height / 2};
+    BlendPlane(overlay.luma(), overlay.alpha(), size, {part.luma, part.luma_stride, 1});
+    BlendPlane(overlay.u(), overlay.chroma_alpha(), chroma, {part.chroma, part.chroma_stride, 2});
+    BlendPlane(overlay.v(), overlay.chroma_alpha(), chroma,
+               {part.chroma + 1, part.chroma_stride, 2});
+  }
+  return Put(surface, rect);
+}
+
+Status VaapiTransfer::Fill(VASurfaceID surface, PixelSize size, YuvColor color) {
+  if (auto grown = Grow(size); !grown) return grown;
+  {
+    const auto mapping = VaMapping::Create(display_, image_.layout().buf);
+    if (!mapping) return tl::unexpected(mapping.error());
+    const Nv12 to = PlanesOf(*mapping, image_.layout());
+    libyuv::SetPlane(to.luma, to.luma_stride, size.width, size.height, color.y);
+    for (int y = 0; y < size.height / 2; ++y) {
+      uint8_t* const row = to.chroma + static_cast<ptrdiff_t>(y) * to.chroma_stride;
+      for (int x = 0; x < size.width; x += 2) {
+        row[x] = color.u;
+        row[x + 1] = color.v;
+      }
+    }
+  }
+  return Put(surface, {0, 0, size.width, size.height});
+}
+
+Status UploadOverlay(const VaapiDisplay& display, const Overlay& overlay, VASurfaceID surface) {
+  const PixelSize size = overlay.size();
+  const auto image = VaImage::Create(display.handle(), size, VA_FOURCC_BGRA);
+  if (!image) return tl::unexpected(image.error());
+  const VAImage& layout = image->layout();
+  {
+    const auto mapping = VaMapping::Create(display.handle(), layout.buf);
+    if (!mapping) return tl::unexpected(mapping.error());
+    const auto row_bytes = static_cast<size_t>(size.width) * 4;
+    for (int y = 0; y < size.height; ++y) {
+      std::memcpy(mapping->bytes() + layout.offsets[0] + static_cast<size_t>(y) * layout.pitches[0],
+                  overlay.argb() + static_cast<size_t>(y) * row_bytes, row_bytes);
+    }
+  }
+  const auto width = static_cast<unsigned>(size.width);
+  const auto height = static_cast<unsigned>(size.height);
+  return CheckVa(vaPutImage(display.handle(), surface, layout.image_id, 0, 0, width, height, 0, 0,
+                            width, height),
+                 "vaPutImage");
+}
+
+}  // namespace continuo

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hwaccel/vaapi/vaapi_device.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/hwaccel_vaapi/vaapi_test_device.h"
+
+namespace continuo {
+namespace {
+
+TEST(VaapiDeviceTest, SaysWhatItIs) {
+  const auto device = OpenTestDevice();
+  EXPECT_EQ(device->info().backend, Backend::kVaapi);
+  EXPECT_EQ(device->info().path, "/dev/dri/renderD128");
+  EXPECT_FALSE(device->info().driver.empty());
+}
+
+TEST(VaapiDeviceTest, KnowsWhatItsDriverComposes) {
+  const auto device = OpenTestDevice();
+  EXPECT_GE(device->limits().max_canvas.width, 1280);
+  EXPECT_GE(device->limits().max_canvas.height, 720);
+  EXPECT_EQ(device->limits().layers_per_pass, 7);
+  EXPECT_EQ(device->limits().blend, DriverBlends() ? BlendSupport::kPerPixel : BlendSupport::kNone);
+}
+
+TEST(VaapiDeviceTest, IsUnavailableWhereThereIsNoNode) {
+  const auto opened = OpenVaapiDevice("/dev/dri/renderD999");
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kUnavailable);
+}
+
+TEST(VaapiDeviceTest, CountsNothingOfItsOwnTrials) {
+  const auto device = OpenTestDevice();
+  EXPECT_EQ(device->probe().uploads.value(), 0);
+  EXPECT_EQ(device->probe().downloads.value(), 0);
+  EXPECT_EQ(device->probe().plate_blends.value(), 0);
+}
+
+}  // namespace
+}  // namespace continuo
