@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "softva/core/surface.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstring>
+
+namespace softva {
+namespace {
+
+constexpr int kPitchStep = 128;
+constexpr int kHeightStep = 32;
+
+int RoundUp(int value, int step) { return (value + step - 1) / step * step; }
+
+}  // namespace
+
+std::shared_ptr<Surface> Surface::Create(uint32_t fourcc, int width, int height) {
+  std::shared_ptr<Surface> surface(new Surface);
+  const bool nv12 = fourcc == VA_FOURCC_NV12;
+  surface->fourcc_ = fourcc;
+  surface->width_ = width;
+  surface->height_ = height;
+  surface->pitch_ = RoundUp(nv12 ? width : 4 * width, kPitchStep);
+  surface->padded_height_ = RoundUp(height, kHeightStep);
+  surface->size_ = surface->chroma_offset() * (nv12 ? 3 : 2) / 2;
+  surface->fd_ = memfd_create("softva surface", MFD_CLOEXEC);
+  if (surface->fd_ < 0 || ftruncate(surface->fd_, static_cast<off_t>(surface->size_)) != 0) {
+    return nullptr;
+  }
+  void* memory = mmap(nullptr, surface->size_, PROT_READ | PROT_WRITE, MAP_SHARED, surface->fd_, 0);
+  if (memory == MAP_FAILED) return nullptr;
+  surface->memory_ = static_cast<uint8_t*>(memory);
+  surface->Blacken();
+  return surface;
+}
+
+void Surface::Blacken() {
+  if (fourcc_ != VA_FOURCC_NV12) return;
+  std::memset(luma(), 16, chroma_offset());
+  std::memset(chroma(), 128, size_ - chroma_offset());
+}
+
+Surface::~Surface() {
+  if (memory_ != nullptr) munmap(memory_, size_);
+  if (fd_ >= 0) close(fd_);
+}
+
+}  // namespace softva

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <va/va.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace softva {
+
+constexpr int kMaxPictureSide = 4096;
+
+// A picture in the driver's memory: NV12 (luma[height][pitch], chroma[height / 2][pitch]) or BGRA
+// (pixels[height][pitch]). Its memory is a memfd, so that it can be exported. Rows and planes are
+// padded on purpose, more than the size asks for: a program that takes the width for the pitch is
+// found out. Pixels are for whoever the program's own synchronisation lets at them.
+class Surface {
+ public:
+  // Null where the system has no memory.
+  static std::shared_ptr<Surface> Create(uint32_t fourcc, int width, int height);
+  ~Surface();
+  Surface(const Surface&) = delete;
+  Surface& operator=(const Surface&) = delete;
+
+  uint32_t fourcc() const { return fourcc_; }
+  int width() const { return width_; }
+  int height() const { return height_; }
+  int pitch() const { return pitch_; }
+  int padded_height() const { return padded_height_; }
+
+  uint8_t* memory() { return memory_; }
+  size_t size() const { return size_; }
+  int fd() const { return fd_; }
+
+  uint8_t* luma() { return memory_; }
+  size_t chroma_offset() const { return static_cast<size_t>(pitch_) * padded_height_; }
+  uint8_t* chroma() { return memory_ + chroma_offset(); }
+
+ private:
+  Surface() = default;
+  void Blacken();
+
+  uint32_t fourcc_ = 0;
+  int width_ = 0, height_ = 0, pitch_ = 0, padded_height_ = 0;
+  int fd_ = -1;
+  size_t size_ = 0;
+  uint8_t* memory_ = nullptr;
+};
+
+}  // namespace softva

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <va/va.h>
+
+#include <memory>
+
+#include "softva/core/surface.h"
+#include "softva/decode/bitstream_builder.h"
+
+namespace softva {
+
+// Decodes one picture after the other in software, each into a surface at once, in coding order.
+// One thread at a time.
+class PictureDecoder {
+ public:
+  virtual ~PictureDecoder() = default;
+
+  // VA_STATUS_ERROR_DECODING_ERROR where nothing could be decoded; the surface is as it was.
+  virtual VAStatus Decode(const CodedPicture& picture, Surface& target) = 0;
+};
+
+}  // namespace softva
