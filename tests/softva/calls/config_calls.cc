@@ -73,6 +73,7 @@ VAStatus CreateConfig(Driver& driver, VAProfile profile, VAEntrypoint entrypoint
 
 VAStatus DestroyConfig(Driver& driver, VAConfigID id) {
   if (driver.configs().Remove(id) != nullptr) return VA_STATUS_SUCCESS;
+  if (id == VA_INVALID_ID) return VA_STATUS_ERROR_INVALID_CONFIG;  // libmfx-gen does
   return driver.journal().Reject(VA_STATUS_ERROR_INVALID_CONFIG, "DestroyConfig: no such config");
 }
 

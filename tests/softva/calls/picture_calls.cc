@@ -31,6 +31,7 @@ VAStatus CreateContext(Driver& driver, VAConfigID config_id, int width, int heig
 
 VAStatus DestroyContext(Driver& driver, VAContextID id) {
   if (driver.contexts().Remove(id) != nullptr) return VA_STATUS_SUCCESS;
+  if (id == VA_INVALID_ID) return VA_STATUS_ERROR_INVALID_CONTEXT;  // libmfx-gen does
   return driver.journal().Reject(VA_STATUS_ERROR_INVALID_CONTEXT,
                                  "DestroyContext: no such context");
 }

@@ -8,8 +8,6 @@
 namespace softva {
 namespace {
 
-constexpr size_t kMaxViolations = 100;
-
 uint64_t Increment(std::map<std::string, uint64_t, std::less<>>* counts, std::string_view name) {
   const auto found = counts->find(name);
   if (found != counts->end()) return ++found->second;
@@ -74,11 +72,7 @@ void Journal::CountMap(std::string_view of) {
 
 void Journal::Violation(std::string what) {
   const std::lock_guard lock(mutex_);
-  if (violations_.size() < kMaxViolations) {
-    violations_.push_back(std::move(what));
-  } else {
-    ++violations_left_out_;
-  }
+  Increment(&violations_, what);
 }
 
 VAStatus Journal::Reject(VAStatus status, std::string what) {
@@ -90,11 +84,9 @@ std::string Journal::ToJson(const Options& options,
                             const std::map<std::string, size_t>& leaks) const {
   const std::lock_guard lock(mutex_);
   std::string violations;
-  for (const std::string& violation : violations_) {
-    violations += (violations.empty() ? "" : ",") + Quoted(violation);
-  }
-  if (violations_left_out_ > 0) {
-    violations += ',' + Quoted("and " + std::to_string(violations_left_out_) + " more");
+  for (const auto& [what, count] : violations_) {
+    const std::string times = count == 1 ? "" : " (" + std::to_string(count) + " times)";
+    violations += (violations.empty() ? "" : ",") + Quoted(what + times);
   }
   return std::string("{\"personality\":") +
          (options.personality == Personality::kIntel ? "\"intel\"" : "\"amd\"") +

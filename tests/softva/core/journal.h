@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "softva/core/options.h"
 
@@ -46,8 +46,7 @@ class Journal {
   uint64_t all_calls_ = 0;
   std::map<std::string, uint64_t, std::less<>> calls_;
   std::map<std::string, uint64_t, std::less<>> maps_;
-  std::vector<std::string> violations_;
-  uint64_t violations_left_out_ = 0;
+  std::map<std::string, uint64_t, std::less<>> violations_;
 };
 
 }  // namespace softva

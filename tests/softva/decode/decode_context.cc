@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "softva/decode/decode_context.h"
 
+#include <string>
 #include <utility>
 
 #include "softva/core/driver.h"
@@ -23,8 +24,9 @@ VAStatus DecodeContext::Take(Parameters parameters) {
       buffers_.push_back(std::move(parameters));
       return VA_STATUS_SUCCESS;
     default:
-      return driver().journal().Reject(VA_STATUS_ERROR_UNSUPPORTED_BUFFERTYPE,
-                                       "RenderPicture: a decoder takes no such buffer");
+      return driver().journal().Reject(
+          VA_STATUS_ERROR_UNSUPPORTED_BUFFERTYPE,
+          "RenderPicture: a decoder takes no buffer of type " + std::to_string(parameters.type));
   }
 }
 

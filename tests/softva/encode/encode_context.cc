@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "softva/encode/encode_context.h"
 
+#include <string>
 #include <utility>
 
 #include "softva/core/driver.h"
@@ -33,8 +34,9 @@ void EncodeContext::Reset() {
 
 VAStatus EncodeContext::Take(Parameters parameters) {
   if (reader_->Read(parameters)) return VA_STATUS_SUCCESS;
-  return driver().journal().Reject(VA_STATUS_ERROR_UNSUPPORTED_BUFFERTYPE,
-                                   "RenderPicture: an encoder takes no such buffer");
+  return driver().journal().Reject(
+      VA_STATUS_ERROR_UNSUPPORTED_BUFFERTYPE,
+      "RenderPicture: an encoder takes no buffer of type " + std::to_string(parameters.type));
 }
 
 VAStatus EncodeContext::Finish() {

@@ -40,6 +40,10 @@ bool EncodeReader::Read(const Parameters& parameters) {
     }
     case VAEncMiscParameterBufferType:
       return ReadMisc(parameters);
+    // Not offered, but libmfx-gen sends them all the same; x264 writes its own.
+    case VAEncPackedHeaderParameterBufferType:
+    case VAEncPackedHeaderDataBufferType:
+      return true;
     default:
       return false;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "softva/process/process_context.h"
 
+#include <string>
 #include <utility>
 
 #include "softva/core/driver.h"
@@ -13,7 +14,8 @@ VAStatus ProcessContext::Take(Parameters parameters) {
   const auto* pipeline = parameters.As<VAProcPipelineParameterBuffer>();
   if (parameters.type != VAProcPipelineParameterBufferType || pipeline == nullptr) {
     return driver().journal().Reject(VA_STATUS_ERROR_UNSUPPORTED_BUFFERTYPE,
-                                     "RenderPicture: a video processor takes no such buffer");
+                                     "RenderPicture: a video processor takes no buffer of type " +
+                                         std::to_string(parameters.type));
   }
   Layer layer;
   const VAStatus status = ReadLayer(driver(), *pipeline, *target(), &layer);
