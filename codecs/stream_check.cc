@@ -22,19 +22,23 @@ Status CheckSize(PixelSize size, const DecoderLimits& limits) {
   return {};
 }
 
-Status CheckVp8(ByteView bytes, const DecoderLimits& limits) {
+Result<std::optional<StreamSize>> CheckVp8(ByteView bytes, const DecoderLimits& limits) {
   const auto header = ParseVp8Header(bytes);
   if (!header) return tl::unexpected(header.error());
-  return header->kind == FrameKind::kKey ? CheckSize(header->size, limits) : Status();
+  if (header->kind != FrameKind::kKey) return std::nullopt;
+  const PixelSize size = header->size;
+  if (auto checked = CheckSize(size, limits); !checked) return tl::unexpected(checked.error());
+  return StreamSize{size, {0, 0, size.width, size.height}};
 }
 
-Status CheckH264(ByteView bytes, const DecoderLimits& limits) {
+Result<std::optional<StreamSize>> CheckH264(ByteView bytes, const DecoderLimits& limits) {
   // Without a start code up front libavcodec may take the bytes for the parameter sets of an MP4
   // file and the rest of the stream for length-prefixed units.
   const size_t zeros = bytes.size() > 3 && bytes[2] == 0 ? 3 : 2;
   if (bytes.size() < 4 || bytes[0] != 0 || bytes[1] != 0 || bytes[zeros] != 1) {
     return Fail(ErrorCode::kMalformed, "H.264: no start code");
   }
+  std::optional<StreamSize> declared;
   H264NalReader reader(bytes);
   while (const auto nal = reader.Next()) {
     if (nal->type() != H264NalType::kSps) continue;
@@ -43,14 +47,18 @@ Status CheckH264(ByteView bytes, const DecoderLimits& limits) {
     if (sps->chroma_format_idc != 1 || sps->luma_bit_depth != 8 || sps->chroma_bit_depth != 8) {
       return Fail(ErrorCode::kUnsupported, "H.264: not 8-bit 4:2:0");
     }
-    if (auto checked = CheckSize(sps->coded_size, limits); !checked) return checked;
+    if (auto checked = CheckSize(sps->coded_size, limits); !checked) {
+      return tl::unexpected(checked.error());
+    }
+    declared = StreamSize{sps->coded_size, sps->visible_rect};
   }
-  return {};
+  return declared;
 }
 
 }  // namespace
 
-Status CheckEncodedFrame(const EncodedFrame& frame, const DecoderLimits& limits) {
+Result<std::optional<StreamSize>> CheckEncodedFrame(const EncodedFrame& frame,
+                                                    const DecoderLimits& limits) {
   if (frame.payload.size() > kMaxFrameBytes) return Fail(ErrorCode::kMalformed, "huge frame");
   return frame.codec == VideoCodec::kVp8 ? CheckVp8(frame.payload, limits)
                                          : CheckH264(frame.payload, limits);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "base/bytes.h"
 #include "base/result.h"
 #include "media/encoded_frame.h"
@@ -15,9 +17,17 @@ struct DecoderLimits {
   int max_area = 3840 * 2160;
 };
 
+// The size of pictures, as a frame declares it that others can follow.
+struct StreamSize {
+  PixelSize coded;    // what memory is needed for
+  PixelRect visible;  // what of it is shown
+};
+
 // What every decoder checks of a frame before its library sees it: kMalformed for bytes that are no
 // frame of the codec, kUnsupported for sizes beyond the limits and for anything but 8-bit 4:2:0.
-Status CheckEncodedFrame(const EncodedFrame& frame, const DecoderLimits& limits);
+// Gives the size when the frame declares one.
+Result<std::optional<StreamSize>> CheckEncodedFrame(const EncodedFrame& frame,
+                                                    const DecoderLimits& limits);
 
 // Whether decoding can begin with it, as its bytes say, not its label.
 bool IsDecodableAlone(const EncodedFrame& frame);

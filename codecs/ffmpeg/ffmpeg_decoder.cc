@@ -8,6 +8,7 @@
 
 #include "codecs/ffmpeg/limited_range.h"
 #include "codecs/stream_check.h"
+#include "media/vp8_header.h"
 
 extern "C" {
 #include <libavcodec/avcodec.h>
@@ -23,9 +24,6 @@ namespace {
 struct ContextDeleter {
   void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
 };
-struct FrameDeleter {
-  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
-};
 struct PacketDeleter {
   void operator()(AVPacket* packet) const { av_packet_free(&packet); }
 };
@@ -36,12 +34,11 @@ struct PoolDeleter {
   void operator()(AVBufferPool* pool) const { av_buffer_pool_uninit(&pool); }
 };
 using ContextPtr = std::unique_ptr<AVCodecContext, ContextDeleter>;
-using FramePtr = std::unique_ptr<AVFrame, FrameDeleter>;
 using PacketPtr = std::unique_ptr<AVPacket, PacketDeleter>;
 using BufferPtr = std::unique_ptr<AVBufferRef, BufferDeleter>;
 using PoolPtr = std::unique_ptr<AVBufferPool, PoolDeleter>;
 
-void ReleaseFrame(void* storage) { FrameDeleter()(static_cast<AVFrame*>(storage)); }
+void ReleaseFrame(void* storage) { AvFrameDeleter()(static_cast<AVFrame*>(storage)); }
 void ReleaseBuffer(void* storage) { BufferDeleter()(static_cast<AVBufferRef*>(storage)); }
 
 AVCodecID IdOf(VideoCodec codec) {
@@ -50,6 +47,34 @@ AVCodecID IdOf(VideoCodec codec) {
 
 bool IsEightBit420(int format) {
   return format == AV_PIX_FMT_YUV420P || format == AV_PIX_FMT_YUVJ420P;
+}
+
+// What a context's get_format() knows: where to decode, and what became of that.
+struct Acceleration {
+  std::unique_ptr<DecodeAccelerator> accelerator;
+  bool refused = false;  // this stream, by the device or for what it is
+};
+
+// Of H.264's profiles those whose every 8-bit 4:2:0 stream a decoder of High decodes. Baseline's
+// redundant pictures and reordered macroblocks are libavcodec's limit as well; Extended's are more.
+bool DevicesDecode(const AVCodecContext& context) {
+  if (context.codec_id != AV_CODEC_ID_H264) return true;
+  const int profile = context.profile & ~FF_PROFILE_H264_CONSTRAINED;
+  // Nobody converts a surface's range; video processing has no way to say that it would.
+  return context.color_range != AVCOL_RANGE_JPEG &&
+         (profile == FF_PROFILE_H264_BASELINE || profile == FF_PROFILE_H264_MAIN ||
+          profile == FF_PROFILE_H264_HIGH);
+}
+
+// Never falls back to software: libavcodec asks again, without the device's format, when the device
+// refused the stream.
+AVPixelFormat ChooseDeviceFormat(AVCodecContext* context, const AVPixelFormat* offered) {
+  auto& acceleration = *static_cast<Acceleration*>(context->opaque);
+  for (; *offered != AV_PIX_FMT_NONE; ++offered) {
+    if (*offered == acceleration.accelerator->format() && DevicesDecode(*context)) return *offered;
+  }
+  acceleration.refused = true;
+  return AV_PIX_FMT_NONE;
 }
 
 // Asked before any picture of a new format is allocated; also keeps hardware formats out.
@@ -67,7 +92,19 @@ tl::unexpected<Error> FailNative(int averror) {
   return Fail(ErrorCode::kMalformed, "frame does not decode", {}, averror);
 }
 
-Result<ContextPtr> OpenContext(VideoCodec codec, const DecoderLimits& limits) {
+// False when there is no memory.
+bool PutOnDevice(AVCodecContext& context, Acceleration& acceleration) {
+  context.opaque = &acceleration;
+  context.get_format = &ChooseDeviceFormat;
+  context.extra_hw_frames = acceleration.accelerator->max_held();
+  // WebRTC's baseline comes without constraint_set1, and libavcodec knows no device for that.
+  context.hwaccel_flags |= AV_HWACCEL_FLAG_ALLOW_PROFILE_MISMATCH;
+  context.hw_device_ctx = av_buffer_ref(acceleration.accelerator->device());
+  return context.hw_device_ctx != nullptr;
+}
+
+Result<ContextPtr> OpenContext(VideoCodec codec, const DecoderLimits& limits,
+                               Acceleration& acceleration) {
   const AVCodec* decoder = avcodec_find_decoder(IdOf(codec));
   if (decoder == nullptr) {
     return Fail(ErrorCode::kUnsupported, "libavcodec has no such decoder",
@@ -80,6 +117,9 @@ Result<ContextPtr> OpenContext(VideoCodec codec, const DecoderLimits& limits) {
   context->flags |= AV_CODEC_FLAG_LOW_DELAY | AV_CODEC_FLAG_UNALIGNED;
   context->max_pixels = limits.max_area;
   context->get_format = &ChooseFormat;
+  if (acceleration.accelerator != nullptr && !PutOnDevice(*context, acceleration)) {
+    return FailNative(AVERROR(ENOMEM));
+  }
   const int error = avcodec_open2(context.get(), decoder, nullptr);
   if (error < 0) return FailNative(error);
   return context;
@@ -87,9 +127,14 @@ Result<ContextPtr> OpenContext(VideoCodec codec, const DecoderLimits& limits) {
 
 class FfmpegDecoder final : public VideoDecoder {
  public:
-  FfmpegDecoder(VideoCodec codec, const DecoderLimits& limits, ContextPtr context, PacketPtr packet)
-      : codec_(codec), limits_(limits), context_(std::move(context)), packet_(std::move(packet)) {}
+  FfmpegDecoder(VideoCodec codec, const DecoderLimits& limits, PacketPtr packet,
+                std::unique_ptr<DecodeAccelerator> accelerator)
+      : codec_(codec),
+        limits_(limits),
+        acceleration_{std::move(accelerator)},
+        packet_(std::move(packet)) {}
 
+  Status Open();
   Result<std::unique_ptr<const VideoFrame>> Decode(const EncodedFrame& frame) override;
 
  private:
@@ -99,14 +144,18 @@ class FfmpegDecoder final : public VideoDecoder {
   };
 
   Result<std::unique_ptr<const VideoFrame>> DecodeChecked(const EncodedFrame& frame);
+  // FFmpeg 5.1 goes on decoding VP8 of another size into the surfaces of the first one.
+  bool OutgrowsDevice(const EncodedFrame& frame) const;
   Status Send(const EncodedFrame& frame);
+  tl::unexpected<Error> Failed(int averror, const EncodedFrame& frame);
   // The newest picture that libavcodec has ready, or null.
-  Result<FramePtr> Receive();
-  Result<std::unique_ptr<const VideoFrame>> Wrap(FramePtr frame);
+  Result<AvFramePtr> Receive();
+  Result<std::unique_ptr<const VideoFrame>> Wrap(AvFramePtr frame);
   Result<std::unique_ptr<const VideoFrame>> ConvertRange(const I420View& full, const Times& times);
 
   const VideoCodec codec_;
   const DecoderLimits limits_;
+  Acceleration acceleration_;
   ContextPtr context_;
   const PacketPtr packet_;
   // The times of the last frames by serial number, which travels through libavcodec as the pts.
@@ -120,20 +169,37 @@ class FfmpegDecoder final : public VideoDecoder {
 
 Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::Decode(const EncodedFrame& frame) {
   if (frame.codec != codec_) return Fail(ErrorCode::kInvalidArgument, "frame of another codec");
-  if (auto checked = CheckEncodedFrame(frame, limits_); !checked) {
-    return tl::unexpected(checked.error());
+  const auto declared = CheckEncodedFrame(frame, limits_);
+  if (!declared) return tl::unexpected(declared.error());
+  if (*declared && acceleration_.accelerator != nullptr) {
+    const StreamSize& size = **declared;
+    auto possible = acceleration_.accelerator->CheckSize(size.coded, size.visible);
+    if (!possible) return tl::unexpected(std::move(possible.error()));
   }
-  if (damaged_ && IsDecodableAlone(frame)) {
+  if ((damaged_ || OutgrowsDevice(frame)) && IsDecodableAlone(frame)) {
     // libavcodec keeps what a damaged stream taught it, how long to hold pictures back for one,
     // beyond the key frame that was to heal it.
-    auto context = OpenContext(codec_, limits_);
-    if (!context) return tl::unexpected(context.error());
-    context_ = *std::move(context);
-    damaged_ = false;
+    if (auto opened = Open(); !opened) return tl::unexpected(opened.error());
   }
   auto decoded = DecodeChecked(frame);
   if (!decoded) damaged_ = true;
   return decoded;
+}
+
+bool FfmpegDecoder::OutgrowsDevice(const EncodedFrame& frame) const {
+  if (acceleration_.accelerator == nullptr || codec_ != VideoCodec::kVp8) return false;
+  const auto header = ParseVp8Header(frame.payload);
+  return header && header->kind == FrameKind::kKey && context_->width != 0 &&
+         header->size != PixelSize{context_->width, context_->height};
+}
+
+Status FfmpegDecoder::Open() {
+  acceleration_.refused = false;
+  auto context = OpenContext(codec_, limits_, acceleration_);
+  if (!context) return tl::unexpected(context.error());
+  context_ = *std::move(context);
+  damaged_ = false;
+  return {};
 }
 
 Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::DecodeChecked(const EncodedFrame& frame) {
@@ -142,6 +208,17 @@ Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::DecodeChecked(const Enc
   if (!received) return tl::unexpected(received.error());
   if (*received == nullptr) return nullptr;
   return Wrap(*std::move(received));
+}
+
+tl::unexpected<Error> FfmpegDecoder::Failed(int averror, const EncodedFrame& frame) {
+  // What libavcodec found wrong with the bytes itself never reached the device.
+  if (acceleration_.accelerator == nullptr ||
+      (averror == AVERROR_INVALIDDATA && !acceleration_.refused)) {
+    return FailNative(averror);
+  }
+  return tl::unexpected<Error>(acceleration_.accelerator->Explain(
+      averror,
+      acceleration_.refused || IsDecodableAlone(frame) ? FrameKind::kKey : FrameKind::kDelta));
 }
 
 Status FfmpegDecoder::Send(const EncodedFrame& frame) {
@@ -159,16 +236,16 @@ Status FfmpegDecoder::Send(const EncodedFrame& frame) {
     (void)Receive();
     // Parameter sets alone were taken in, then reported as a frame without a picture.
     if (codec_ == VideoCodec::kH264 && !HasH264Slice(frame.payload)) return {};
-    return FailNative(error);
+    return Failed(error, frame);
   }
   return {};
 }
 
-Result<FramePtr> FfmpegDecoder::Receive() {
-  FramePtr newest;
+Result<AvFramePtr> FfmpegDecoder::Receive() {
+  AvFramePtr newest;
   while (true) {
     // The AVFrame is a few hundred bytes; the planes come from libavcodec's own pool.
-    FramePtr frame(av_frame_alloc());
+    AvFramePtr frame(av_frame_alloc());
     if (frame == nullptr) return FailNative(AVERROR(ENOMEM));
     const int error = avcodec_receive_frame(context_.get(), frame.get());
     if (error == AVERROR(EAGAIN) || error == AVERROR_EOF) return newest;
@@ -177,9 +254,14 @@ Result<FramePtr> FfmpegDecoder::Receive() {
   }
 }
 
-Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::Wrap(FramePtr frame) {
+Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::Wrap(AvFramePtr frame) {
   if (frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0) {
     return Fail(ErrorCode::kMalformed, "damaged picture", {}, frame->decode_error_flags);
+  }
+  const Times times = times_[static_cast<size_t>(frame->pts) % times_.size()];
+  if (acceleration_.accelerator != nullptr) {
+    return acceleration_.accelerator->Wrap(std::move(frame), times.rtp_timestamp,
+                                           times.capture_time);
   }
   if (!IsEightBit420(frame->format)) {
     return Fail(ErrorCode::kUnsupported, "not 8-bit 4:2:0", {}, frame->format);
@@ -189,7 +271,6 @@ Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::Wrap(FramePtr frame) {
     picture.planes[plane] = frame->data[plane];
     picture.strides[plane] = frame->linesize[plane];
   }
-  const Times times = times_[static_cast<size_t>(frame->pts) % times_.size()];
   // VP8 has no range of samples to signal: what libavcodec calls so is its clamping_type.
   const bool full_range = codec_ == VideoCodec::kH264 && (frame->format == AV_PIX_FMT_YUVJ420P ||
                                                           frame->color_range == AVCOL_RANGE_JPEG);
@@ -227,15 +308,16 @@ Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::ConvertRange(const I420
 
 bool FfmpegCanDecode(VideoCodec codec) { return avcodec_find_decoder(IdOf(codec)) != nullptr; }
 
-Result<std::unique_ptr<VideoDecoder>> CreateFfmpegDecoder(VideoCodec codec,
-                                                          const DecoderLimits& limits) {
+Result<std::unique_ptr<VideoDecoder>> CreateFfmpegDecoder(
+    VideoCodec codec, const DecoderLimits& limits, std::unique_ptr<DecodeAccelerator> accelerator) {
   // libav writes to stderr what hostile streams make it say; our errors carry its code instead.
   av_log_set_level(AV_LOG_QUIET);
-  auto context = OpenContext(codec, limits);
-  if (!context) return tl::unexpected(context.error());
   PacketPtr packet(av_packet_alloc());
   if (packet == nullptr) return FailNative(AVERROR(ENOMEM));
-  return std::make_unique<FfmpegDecoder>(codec, limits, *std::move(context), std::move(packet));
+  auto decoder =
+      std::make_unique<FfmpegDecoder>(codec, limits, std::move(packet), std::move(accelerator));
+  if (auto opened = decoder->Open(); !opened) return tl::unexpected(opened.error());
+  return decoder;
 }
 
 }  // namespace continuo

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/result.h"
+#include "codecs/ffmpeg/decode_accelerator.h"
 #include "codecs/stream_check.h"
 #include "codecs/video_decoder.h"
 #include "media/codec.h"
@@ -19,8 +20,12 @@ namespace continuo {
 // afresh. VP8 has no redundancy to find damage by, and a frame that is missing altogether is not
 // noticed here in either codec: whoever assembles frames knows. Turns libav's logging off for the
 // whole process.
-Result<std::unique_ptr<VideoDecoder>> CreateFfmpegDecoder(VideoCodec codec,
-                                                          const DecoderLimits& limits = {});
+// With an accelerator it decodes there and nowhere else: a stream that the device refuses, by its
+// profile, size or range of samples, is kUnsupported, and so is a key frame that it fails on while
+// it does work otherwise.
+Result<std::unique_ptr<VideoDecoder>> CreateFfmpegDecoder(
+    VideoCodec codec, const DecoderLimits& limits = {},
+    std::unique_ptr<DecodeAccelerator> accelerator = nullptr);
 
 // Whether this libavcodec has the decoder at all.
 bool FfmpegCanDecode(VideoCodec codec);

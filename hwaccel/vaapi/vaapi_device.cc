@@ -6,6 +6,7 @@
 
 #include "hwaccel/vaapi/vaapi_blend_trial.h"
 #include "hwaccel/vaapi/vaapi_compositor.h"
+#include "hwaccel/vaapi/vaapi_decoder.h"
 #include "hwaccel/vaapi/vaapi_display.h"
 #include "hwaccel/vaapi/vaapi_limits.h"
 #include "hwaccel/vaapi/vaapi_transfer.h"
@@ -36,6 +37,7 @@ class VaapiDevice final : public Device {
   const std::unique_ptr<VaapiDisplay> display_;
   const DeviceInfo info_;
   Limits limits_;
+  AvBufferPtr av_device_;
   std::mutex mutex_;
   VaapiTransfer transfer_;  // under mutex_
 };
@@ -44,14 +46,18 @@ Status VaapiDevice::Open() {
   if (limits_.max_canvas.width == 0) {
     return Fail(ErrorCode::kUnsupported, "the device does not process pictures", info_.driver);
   }
+  auto av_device = CreateAvDevice(*display_);
+  if (!av_device) return tl::unexpected(std::move(av_device.error()));
+  av_device_ = *std::move(av_device);
   const auto blend = TryBlending({*this, *display_, probe_, limits_});
   if (!blend) return tl::unexpected(blend.error());
   limits_.blend = *blend;
   return {};
 }
 
-Result<std::unique_ptr<VideoDecoder>> VaapiDevice::CreateDecoder(VideoCodec) {
-  return Fail(ErrorCode::kUnsupported, "the device does not decode this codec");
+Result<std::unique_ptr<VideoDecoder>> VaapiDevice::CreateDecoder(VideoCodec codec) {
+  const PixelSize max_size = limits_.decode[static_cast<size_t>(codec)].max_size;
+  return CreateVaapiDecoder({*this, *display_, probe_, av_device_.get(), max_size}, codec);
 }
 
 Result<std::unique_ptr<VideoEncoder>> VaapiDevice::CreateEncoder(VideoCodec,

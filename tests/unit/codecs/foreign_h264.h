@@ -20,7 +20,8 @@ struct ForeignH264Style {
   bool full_range = false;
   bool full_colour = false;  // 4:4:4; the chroma is the luma
   int slices = 1;
-  bool reorder = false;  // with B-frames: pictures come out later and out of order
+  bool reorder = false;           // with B-frames: pictures come out later and out of order
+  const char* profile = nullptr;  // x264's name of one; null for what the rest asks for
 };
 
 // Encodes in that style. The RTP timestamps count pictures from 1, in display order.
@@ -42,6 +43,9 @@ class ForeignH264 {
     parameters.vui.b_fullrange = style.full_range ? 1 : 0;
     parameters.b_repeat_headers = 1;
     parameters.b_annexb = 1;
+    if (style.profile != nullptr) {
+      CONTINUO_CHECK(x264_param_apply_profile(&parameters, style.profile) == 0);
+    }
     encoder_ = x264_encoder_open(&parameters);
     CONTINUO_CHECK(encoder_ != nullptr);
   }

@@ -23,6 +23,15 @@ TEST(VaapiDeviceTest, KnowsWhatItsDriverComposes) {
   EXPECT_EQ(device->limits().blend, DriverBlends() ? BlendSupport::kPerPixel : BlendSupport::kNone);
 }
 
+TEST(VaapiDeviceTest, KnowsWhatItsDriverDecodes) {
+  const auto device = OpenTestDevice();
+  for (const VideoCodec codec : {VideoCodec::kVp8, VideoCodec::kH264}) {
+    const PixelSize max_size = device->limits().decode[static_cast<size_t>(codec)].max_size;
+    EXPECT_GE(max_size.width, 1920) << ToString(codec);
+    EXPECT_GE(max_size.height, 1080) << ToString(codec);
+  }
+}
+
 TEST(VaapiDeviceTest, IsUnavailableWhereThereIsNoNode) {
   const auto opened = OpenVaapiDevice("/dev/dri/renderD999");
   ASSERT_FALSE(opened);
