@@ -47,9 +47,10 @@ endfunction()
 
 # continuo_test(folder DEPS folders... LIBS ... LABEL unit|vectors|scenario|conformance SOFTVA)
 # One gtest program for every *_test.cc below tests/<label>/<folder>. With SOFTVA it runs on the
-# VA-API driver in software, once for each of the driver's behaviours.
+# VA-API driver in software, once for each of the driver's behaviours; PERSONALITIES names those
+# that make sense, where not all do.
 function(continuo_test folder)
-  cmake_parse_arguments(ARG "SOFTVA" "LABEL;TIMEOUT" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "SOFTVA" "LABEL;TIMEOUT" "DEPS;LIBS;PERSONALITIES" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
@@ -74,7 +75,10 @@ function(continuo_test folder)
   target_compile_options(${target} PRIVATE -O0 -pthread)
   target_precompile_headers(${target} REUSE_FROM continuo_test_headers)
   if(ARG_SOFTVA AND EXISTS ${CMAKE_SOURCE_DIR}/tests/softva)
-    continuo_tests_on_softva(${target} ${ARG_LABEL} ${ARG_TIMEOUT})
+    if(NOT ARG_PERSONALITIES)
+      set(ARG_PERSONALITIES intel amd)
+    endif()
+    continuo_tests_on_softva(${target} ${ARG_LABEL} ${ARG_TIMEOUT} ${ARG_PERSONALITIES})
   elseif(NOT ARG_SOFTVA)
     add_test(NAME ${target} COMMAND ${target})
     set_tests_properties(${target} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
@@ -89,10 +93,10 @@ function(continuo_softva_environment out)
     LIBVA_DRIVER_NAME=soft LIBVA_MESSAGING_LEVEL=0 PARENT_SCOPE)
 endfunction()
 
-# Registers <target>_intel, _amd, _intel_async and _amd_async.
+# Registers <target>_intel and <target>_intel_async, and so for each personality named.
 function(continuo_tests_on_softva target label timeout)
   continuo_softva_environment(environment)
-  foreach(personality intel amd)
+  foreach(personality IN LISTS ARGN)
     foreach(async 0 1)
       set(name ${target}_${personality})
       if(async)

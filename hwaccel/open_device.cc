@@ -2,6 +2,7 @@
 #include "hwaccel/open_device.h"
 
 #include "hwaccel/vaapi/vaapi_device.h"
+#include "hwaccel/vpl/vpl_device.h"
 
 namespace continuo {
 
@@ -12,7 +13,7 @@ Result<std::unique_ptr<Device>> OpenDevice(const DeviceSpec& spec) {
     case Backend::kVaapi:
       return OpenVaapiDevice(spec.path);
     case Backend::kVpl:
-      break;
+      return OpenVplDevice(spec.path);
   }
   return Fail(ErrorCode::kUnsupported, "no such backend in this build");
 }

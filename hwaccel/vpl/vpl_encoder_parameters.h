@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vpl/mfx.h>
+
+#include <array>
+
+#include "base/rate.h"
+#include "base/result.h"
+#include "codecs/video_encoder.h"
+
+namespace continuo {
+
+// What oneVPL's H.264 encoder is told: constrained baseline at a constant rate, one reference, no
+// B-frames, key frames only when asked for, nothing in the stream but pictures and what decoders
+// need to read them. Holds the structs that oneVPL's point to, so it stays where it is.
+class VplEncoderParameters {
+ public:
+  // The buffer holds half a second of config.rate, as the software encoder's does.
+  explicit VplEncoderParameters(const VideoEncoderConfig& config);
+  VplEncoderParameters(const VplEncoderParameters&) = delete;
+  VplEncoderParameters& operator=(const VplEncoderParameters&) = delete;
+
+  // The buffer stays as it is: with another the runtime would begin a new sequence.
+  void SetRate(DataRate rate);
+  void SetLevel(mfxU16 level) { video_.mfx.CodecLevel = level; }
+  // For MFXVideoENCODE_Reset: refuses what would take a key frame.
+  void KeepSequence() { video_.NumExtParam = static_cast<mfxU16>(extra_.size()); }
+
+  const mfxFrameInfo& picture() const { return video_.mfx.FrameInfo; }
+  mfxVideoParam* get() { return &video_; }
+  // Whether the runtime takes them as they are, the rate above all: it raises those that are too
+  // low for the size. kUnsupported when it does not.
+  Status Check(mfxSession session);
+
+ private:
+  mfxVideoParam video_{};
+  mfxExtCodingOption option_{};
+  mfxExtCodingOption2 option2_{};
+  mfxExtCodingOption3 option3_{};
+  mfxExtEncoderResetOption reset_{};
+  std::array<mfxExtBuffer*, 4> extra_;
+};
+
+}  // namespace continuo

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hwaccel/vpl/vpl_limits.h"
+
+#include <array>
+#include <utility>
+
+#include "codecs/video_encoder_limits.h"
+#include "hwaccel/vpl/vpl_encoder_parameters.h"
+#include "hwaccel/vpl/vpl_parts.h"
+
+namespace continuo {
+namespace {
+
+// No larger than what any decoder of ours makes, and what every encoder takes.
+constexpr std::array kSizes{PixelSize{4096, 4096}, PixelSize{4096, 2304}, PixelSize{2048, 2048},
+                            PixelSize{1920, 1088}};
+
+bool Decodes(mfxSession session, VideoCodec codec, PixelSize size) {
+  mfxVideoParam asked{};
+  asked.IOPattern = MFX_IOPATTERN_OUT_VIDEO_MEMORY;
+  asked.AsyncDepth = 1;
+  asked.mfx.CodecId = VplCodecId(codec);
+  asked.mfx.CodecProfile = MFX_PROFILE_AVC_HIGH;
+  if (codec == VideoCodec::kVp8) asked.mfx.CodecProfile = MFX_PROFILE_VP8_0;
+  mfxFrameInfo& picture = asked.mfx.FrameInfo;
+  picture.FourCC = MFX_FOURCC_NV12;
+  picture.ChromaFormat = MFX_CHROMAFORMAT_YUV420;
+  picture.PicStruct = MFX_PICSTRUCT_PROGRESSIVE;
+  picture.Width = picture.CropW = static_cast<mfxU16>(size.width);
+  picture.Height = picture.CropH = static_cast<mfxU16>(size.height);
+  mfxVideoParam possible{};
+  possible.mfx.CodecId = asked.mfx.CodecId;
+  const mfxStatus status = MFXVideoDECODE_Query(session, &asked, &possible);
+  return status >= MFX_ERR_NONE && status != MFX_WRN_PARTIAL_ACCELERATION;
+}
+
+Limits::Encode EncodeLimits(mfxSession session) {
+  for (const PixelSize size : kSizes) {
+    VplEncoderParameters parameters(
+        {.size = size, .frames_per_second = 30, .rate = kMaxEncodedRate});
+    if (!parameters.Check(session)) continue;
+    // What it chooses where the driver has both engines is known once it is asked.
+    mfxVideoParam possible = *parameters.get();
+    MFXVideoENCODE_Query(session, parameters.get(), &possible);
+    return {.max_size = size,
+            .low_power = possible.mfx.LowPower == MFX_CODINGOPTION_ON,
+            .changes_rate = true};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Limits> QueryVplLimits(VplRuntime& runtime) {
+  const auto session = runtime.CreateSession();
+  if (!session) return tl::unexpected(session.error());
+  Limits limits;
+  for (const VideoCodec codec : {VideoCodec::kVp8, VideoCodec::kH264}) {
+    for (const PixelSize size : kSizes) {
+      if (!Decodes(session->get(), codec, size)) continue;
+      limits.decode[static_cast<size_t>(codec)].max_size = size;
+      break;
+    }
+  }
+  limits.encode[static_cast<size_t>(VideoCodec::kH264)] = EncodeLimits(session->get());
+  return limits;
+}
+
+}  // namespace continuo
