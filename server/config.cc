@@ -72,6 +72,35 @@ Status SetAdvertise(const toml::node& node, ServerConfig& config) {
   return {};
 }
 
+Status SetDevices(const std::vector<std::string>& texts, ServerConfig& config) {
+  auto choice = ParseDeviceChoice(texts);
+  if (!choice) return tl::unexpected(choice.error());
+  config.device = std::move(*choice);
+  return {};
+}
+
+// One string, or a list of them.
+Status SetDevice(const toml::node& node, ServerConfig& config) {
+  std::vector<std::string> texts;
+  if (const toml::array* list = node.as_array()) {
+    for (const toml::node& item : *list) {
+      const auto text = item.value_exact<std::string>();
+      if (!text) return Fail(ErrorCode::kInvalidArgument, "device is not a list of strings");
+      texts.push_back(*text);
+    }
+  } else if (const auto text = node.value_exact<std::string>()) {
+    texts.push_back(*text);
+  } else {
+    return Fail(ErrorCode::kInvalidArgument, "device is neither a string nor a list of strings");
+  }
+  return SetDevices(texts, config);
+}
+
+Status ApplyHwaccelKey(std::string_view key, const toml::node& node, ServerConfig& config) {
+  if (key == "device") return SetDevice(node, config);
+  return Fail(ErrorCode::kInvalidArgument, "unknown key", "hwaccel." + std::string(key));
+}
+
 Status ApplyKey(std::string_view key, const toml::node& node, ServerConfig& config) {
   if (key == "advertise") return SetAdvertise(node, config);
   for (const Option& option : Options()) {
@@ -85,6 +114,20 @@ Status ApplyKey(std::string_view key, const toml::node& node, ServerConfig& conf
 
 std::string At(std::string_view file, const toml::source_region& where) {
   return std::string(file) + ":" + std::to_string(where.begin.line) + ": ";
+}
+
+using ApplyOne = Status (*)(std::string_view, const toml::node&, ServerConfig&);
+
+// Every key of a table, to the first that is wrong.
+Status ApplyTable(const toml::table& table, std::string_view file, ApplyOne apply,
+                  ServerConfig& config) {
+  for (const auto& [key, node] : table) {
+    if (const auto applied = apply(key.str(), node, config); !applied) {
+      return Fail(applied.error().code, "the configuration is wrong",
+                  At(file, key.source()) + ToString(applied.error()));
+    }
+  }
+  return {};
 }
 
 Status ApplyConfigFile(const std::string& path, ServerConfig& config) {
@@ -143,14 +186,12 @@ Status ApplyConfigText(std::string_view toml, std::string_view file_name, Server
     return Fail(ErrorCode::kInvalidArgument, "the configuration is not TOML",
                 At(file_name, error.source()) + std::string(error.description()));
   }
-  for (const auto& [key, node] : table) {
-    const auto applied = ApplyKey(key.str(), node, config);
-    if (!applied) {
-      return Fail(applied.error().code, "the configuration is wrong",
-                  At(file_name, key.source()) + ToString(applied.error()));
-    }
+  if (const toml::node* node = table.get("hwaccel"); node != nullptr && node->is_table()) {
+    const auto applied = ApplyTable(*node->as_table(), file_name, ApplyHwaccelKey, config);
+    if (!applied) return applied;
+    table.erase("hwaccel");
   }
-  return {};
+  return ApplyTable(table, file_name, ApplyKey, config);
 }
 
 CommandLine ParseCommandLine(int argc, char** argv) {
@@ -166,6 +207,12 @@ CommandLine ParseCommandLine(int argc, char** argv) {
   std::vector<std::string> advertise;
   CLI::Option* advertise_flag = app.add_option(
       "--advertise", advertise, "IP address that endpoints reach us at; may be repeated");
+
+  std::vector<std::string> device;
+  CLI::Option* device_flag = app.add_option(
+      "--device", device,
+      "auto, cpu, /dev/dri/renderD128, vaapi:PATH or vpl:PATH: where pictures are made; may be "
+      "repeated");
 
   const auto failed = [](const Error& error) {
     return CommandLine{std::nullopt, "continuod: " + ToString(error), 1};
@@ -195,6 +242,9 @@ CommandLine ParseCommandLine(int argc, char** argv) {
   if (advertise_flag->count() > 0) config.advertise.clear();
   for (const std::string& address : advertise) {
     if (auto added = AddAdvertised(address, config); !added) return failed(added.error());
+  }
+  if (device_flag->count() > 0) {
+    if (auto set = SetDevices(device, config); !set) return failed(set.error());
   }
   if (config.control.empty()) config.control = config.state_dir + "/control.sock";
   return CommandLine{std::move(config), {}, 0};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "hwaccel/choice/device_spec.h"
 #include "transport/wire/socket_address.h"
 
 namespace continuo {
@@ -14,7 +15,7 @@ namespace continuo {
 enum class HttpScheme : uint8_t { kHttps, kHttp };
 
 // What continuod is told, from flags over the file over these defaults. The keys of the TOML file
-// are the long flags with underscores.
+// are the long flags with underscores; `device` stands in the table [hwaccel].
 struct ServerConfig {
   std::string state_dir = "state";
   HttpScheme http_scheme = HttpScheme::kHttps;
@@ -24,6 +25,7 @@ struct ServerConfig {
   std::string control;  // path of the UNIX socket; empty: control.sock in state_dir
   std::vector<SocketAddress> advertise;  // port 0; empty: all local ones
   std::string mixer;                     // path of continuo-mixer; empty: beside continuod
+  DeviceChoice device;                   // where rooms' pictures may be made; [hwaccel] in the file
 };
 
 // What the command line asked for: run with a configuration, or print a text and go.

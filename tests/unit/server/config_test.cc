@@ -61,6 +61,45 @@ TEST(ConfigTest, NamesTheLineOfABadValue) {
   EXPECT_THAT(ErrorOf("udp = \n"), HasSubstr("continuo.toml:1"));
 }
 
+TEST(ConfigTest, DevicesStandInATableOfTheirOwn) {
+  EXPECT_TRUE(ServerConfig().device.automatic);
+  ServerConfig config;
+  ASSERT_TRUE(ApplyConfigText("[hwaccel]\ndevice = \"cpu\"\n", "continuo.toml", config));
+  EXPECT_FALSE(config.device.automatic);
+  EXPECT_TRUE(config.device.wishes.empty());
+  ASSERT_TRUE(ApplyConfigText(
+      "[hwaccel]\ndevice = [\"/dev/dri/renderD128\", \"vpl:/dev/dri/renderD129\"]\n",
+      "continuo.toml", config));
+  ASSERT_EQ(config.device.wishes.size(), 2u);
+  EXPECT_EQ(config.device.wishes[0].size(), 2u);  // by VA-API, else by oneVPL
+  EXPECT_EQ(ToString(config.device.wishes[1][0]), "vpl:/dev/dri/renderD129");
+  ASSERT_TRUE(ApplyConfigText("[hwaccel]\ndevice = \"auto\"\n", "continuo.toml", config));
+  EXPECT_TRUE(config.device.automatic);
+}
+
+TEST(ConfigTest, NamesTheLineOfAMistakeAboutDevices) {
+  EXPECT_THAT(ErrorOf("[hwaccel]\n\ndevices = \"auto\"\n"),
+              HasSubstr("continuo.toml:3: unknown key: hwaccel.devices"));
+  EXPECT_THAT(ErrorOf("udp = \"8443\"\n[hwaccel]\ndevice = \"gpu\"\n"),
+              HasSubstr("continuo.toml:3: not auto, cpu, PATH, vaapi:PATH or vpl:PATH: gpu"));
+  EXPECT_THAT(ErrorOf("[hwaccel]\ndevice = 128\n"), HasSubstr("continuo.toml:2: device is"));
+  EXPECT_THAT(ErrorOf("[hwaccel]\ndevice = [128]\n"), HasSubstr("continuo.toml:2: device is"));
+  EXPECT_THAT(ErrorOf("[hwaccel]\ndevice = [\"cpu\", \"auto\"]\n"), HasSubstr("stands alone"));
+  EXPECT_THAT(ErrorOf("hwaccel = \"auto\"\n"), HasSubstr("continuo.toml:1: unknown key"));
+  EXPECT_THAT(ErrorOf("device = \"auto\"\n"), HasSubstr("continuo.toml:1: unknown key"));
+}
+
+TEST(ConfigTest, DeviceFlagsOverrideTheFile) {
+  const std::string path = ::testing::TempDir() + "/config_test_devices.toml";
+  std::ofstream(path) << "[hwaccel]\ndevice = \"cpu\"\n";
+  const CommandLine parsed = Parse({"--config", path, "--device", "/dev/dri/renderD129", "--device",
+                                    "vaapi:/dev/dri/renderD128"});
+  ASSERT_TRUE(parsed.config) << parsed.text;
+  ASSERT_EQ(parsed.config->device.wishes.size(), 2u);
+  EXPECT_EQ(parsed.config->device.wishes[0][0].path, "/dev/dri/renderD129");
+  EXPECT_EQ(Parse({"--device", "gpu"}).exit_code, 1);
+}
+
 TEST(ConfigTest, RefusesPlainHttpOffLoopback) {
   EXPECT_THAT(ErrorOf("http = \"http://0.0.0.0:80\""),
               HasSubstr("plain http is only for loopback"));
