@@ -1,15 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/mixer_totals.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
+#include <utility>
 
+#include "hwaccel/choice/printable_text.h"
 #include "mcu/link/link.pb.h"
 
 namespace continuo {
 namespace {
 
+constexpr std::array kStages{Stage::kDecode, Stage::kCompose, Stage::kEncode};
+
+// More than any number of a report can grow by in a second. A mixer that is not itself any more
+// shall not spoil for good what others have counted.
+constexpr uint64_t kMaxGrowth = 1'000'000'000;
+
+MetricLabels LabelsOf(VideoRendition rendition) {
+  return {{"rendition", std::string(SpecOf(rendition.rung).name)},
+          {"codec", std::string(ToString(rendition.codec))}};
+}
+
+const link::MixerReport::Stage& StageOf(const link::MixerReport::Backend& backend, Stage stage) {
+  if (stage == Stage::kDecode) return backend.decode();
+  return stage == Stage::kCompose ? backend.compose() : backend.encode();
+}
+
+}  // namespace
+
 // Walks the numbers of a report in a fixed order and adds what each grew since the baseline.
-class Growth {
+class MixerTotals::Growth {
  public:
   Growth(const MixerTotals::Baseline& last, MixerTotals::Baseline& next)
       : last_(last), next_(next) {}
@@ -18,15 +40,22 @@ class Growth {
     const size_t index = next_.size();
     next_.push_back(value);
     const uint64_t before = index < last_.size() ? last_[index] : 0;
-    return value > before ? value - before : 0;  // a hostile mixer may count backwards
+    // A hostile mixer may count backwards.
+    return value > before ? std::min(value - before, kMaxGrowth) : 0;
   }
-  void To(Counter& counter, uint64_t value) { counter.Add(Of(value)); }
-  void To(DurationHistogram& histogram, const link::MixerReport::Histogram& report) {
+  uint64_t To(Counter& counter, uint64_t value) {
+    const uint64_t growth = Of(value);
+    counter.Add(growth);
+    return growth;
+  }
+  TimeDelta To(DurationHistogram& histogram, const link::MixerReport::Histogram& report) {
     for (size_t i = 0; i <= DurationHistogram::kBoundsMs.size(); ++i) {
       const int index = static_cast<int>(i);
       histogram.AddBucket(i, Of(index < report.buckets_size() ? report.buckets(index) : 0));
     }
-    histogram.AddSum(TimeDelta::Micros(static_cast<int64_t>(Of(report.sum_us()))));
+    const auto sum = TimeDelta::Micros(static_cast<int64_t>(Of(report.sum_us())));
+    histogram.AddSum(sum);
+    return sum;
   }
 
  private:
@@ -34,23 +63,17 @@ class Growth {
   MixerTotals::Baseline& next_;
 };
 
-MetricLabels LabelsOf(VideoRendition rendition) {
-  return {{"rendition", std::string(SpecOf(rendition.rung).name)},
-          {"codec", std::string(ToString(rendition.codec))}};
-}
-
-}  // namespace
-
-void MixerTotals::Add(ByteView bytes, Baseline& baseline) {
+std::optional<EngineGrowth> MixerTotals::Add(ByteView bytes, Baseline& baseline) {
   link::MixerReport report;
   if (!report.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
       report.renditions_size() != kVideoRenditionCount ||
       report.shared_audio_encodes_size() != kRungCount) {
     bad_records.Add();
-    return;
+    return std::nullopt;
   }
   Baseline next;
   Growth growth(baseline, next);
+  EngineGrowth engine;
   for (int i = 0; i < kVideoRenditionCount; ++i) {
     const auto& from = report.renditions(i);
     Rendition& to = renditions_[static_cast<size_t>(i)];
@@ -58,7 +81,7 @@ void MixerTotals::Add(ByteView bytes, Baseline& baseline) {
     growth.To(to.key_frames, from.key_frames());
     growth.To(to.bytes, from.bytes());
     growth.To(to.unchanged, from.unchanged());
-    growth.To(to.missed_ticks, from.missed_ticks());
+    engine.missed_ticks += growth.To(to.missed_ticks, from.missed_ticks());
     growth.To(to.failures, from.failures());
     growth.To(to.encode_time, from.encode_time());
   }
@@ -75,7 +98,34 @@ void MixerTotals::Add(ByteView bytes, Baseline& baseline) {
   growth.To(audio_late_packets_, report.audio_late_packets());
   growth.To(audio_errors_, report.audio_errors());
   growth.To(ring_overflows_, report.ring_overflows());
+  AddEngine(report.engine(), growth, engine);
   baseline = std::move(next);
+  return engine;
+}
+
+void MixerTotals::AddEngine(const link::MixerReport::Engine& from, Growth& growth,
+                            EngineGrowth& out) {
+  growth.To(streams_refused_, from.streams_refused());
+  for (size_t b = 0; b < kBackendCount; ++b) {
+    const int index = static_cast<int>(b);
+    const auto& backend = index < from.backends_size()
+                              ? from.backends(index)
+                              : link::MixerReport::Backend::default_instance();
+    for (const Stage stage : kStages) {
+      const link::MixerReport::Stage& said = StageOf(backend, stage);
+      EngineStage& to = engine_[static_cast<size_t>(stage)][b];
+      EngineGrowth::Work& work = out.Of(stage, static_cast<Backend>(b));
+      work.pictures = growth.To(to.pictures, said.pictures());
+      growth.To(to.errors, said.errors());
+      work.busy = growth.To(to.duration, said.duration());
+    }
+  }
+  out.has_device = !from.device().empty();
+  out.failure = PrintableText(from.failure());
+  out.uploads = growth.Of(from.uploads());
+  out.downloads = growth.Of(from.downloads());
+  out.plate_blends = growth.Of(from.plate_blends());
+  out.pictures_held = growth.Of(from.pictures_held());
 }
 
 void MixerTotals::Register(MetricRegistry& registry) const {
@@ -131,6 +181,29 @@ void MixerTotals::Register(MetricRegistry& registry) const {
   registry.AddCounter("continuo_mixer_overflows_total",
                       "Frames and packets lost between two threads for lateness.", {},
                       ring_overflows_);
+  RegisterEngine(registry);
+}
+
+void MixerTotals::RegisterEngine(MetricRegistry& registry) const {
+  for (const Stage stage : kStages) {
+    for (size_t b = 0; b < kBackendCount; ++b) {
+      const EngineStage& totals = engine_[static_cast<size_t>(stage)][b];
+      const MetricLabels labels{{"stage", std::string(ToString(stage))},
+                                {"backend", std::string(ToString(static_cast<Backend>(b)))}};
+      registry.AddCounter("continuo_engine_pictures_total",
+                          "Pictures through a stage, by where it really ran.", labels,
+                          totals.pictures);
+      registry.AddCounter("continuo_engine_errors_total",
+                          "Pictures that a stage could not make, by where it ran.", labels,
+                          totals.errors);
+      registry.AddHistogram("continuo_engine_stage_seconds",
+                            "Time of one picture in a stage, by where it ran.", labels,
+                            totals.duration);
+    }
+  }
+  registry.AddCounter("continuo_engine_streams_refused_total",
+                      "Streams decoded on the CPU because a device refused their profile or size.",
+                      {}, streams_refused_);
 }
 
 }  // namespace continuo

@@ -3,14 +3,20 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/bytes.h"
 #include "media/rendition.h"
 #include "metrics/counter.h"
 #include "metrics/registry.h"
+#include "server/engine_growth.h"
 
 namespace continuo {
+
+namespace link {
+class MixerReport_Engine;
+}
 
 // What all mixers of this server have counted, the dead ones included: each report of a mixer is
 // added by what it grew since the mixer's last one. Control thread; scrapes may come from any.
@@ -23,8 +29,9 @@ class MixerTotals {
   Counter deaths;
   Counter bad_records;  // on the link, from a mixer that is not itself any more
 
-  // `report` is a serialised MixerReport; what does not parse is counted as a bad record.
-  void Add(ByteView report, Baseline& baseline);
+  // `report` is a serialised MixerReport. Gives what the room's engine did since the last one;
+  // nothing when it does not parse, which is counted as a bad record.
+  std::optional<EngineGrowth> Add(ByteView report, Baseline& baseline);
   void Register(MetricRegistry& registry) const;
 
  private:
@@ -37,7 +44,20 @@ class MixerTotals {
     Counter failures;
     DurationHistogram encode_time;
   };
+  // What all rooms' pictures did on one backend.
+  struct EngineStage {
+    Counter pictures;
+    Counter errors;
+    DurationHistogram duration;
+  };
+  class Growth;
+
+  void AddEngine(const link::MixerReport_Engine& from, Growth& growth, EngineGrowth& out);
+  void RegisterEngine(MetricRegistry& registry) const;
+
   std::array<Rendition, kVideoRenditionCount> renditions_;
+  std::array<std::array<EngineStage, kBackendCount>, kStageCount> engine_;  // [stage][backend]
+  Counter streams_refused_;
   Counter decodes_;
   Counter decode_errors_;
   DurationHistogram decode_time_;
