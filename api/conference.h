@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "hwaccel/choice/backend.h"
 #include "mcu/scene/scene.h"
 #include "media/rendition.h"
 
@@ -26,6 +27,16 @@ struct ParticipantView {
   int64_t joined_unix_seconds = 0;
 };
 
+// Which engine makes a room's pictures.
+struct EngineView {
+  std::string device;   // "vaapi:/dev/dri/renderD128", "cpu"; empty while no mixer runs
+  std::string failure;  // why the room left a device for the CPU; empty when it didn't
+  // Who made pictures in the last second. A device may leave some streams to the CPU.
+  std::vector<Backend> decode;
+  std::vector<Backend> compose;
+  std::vector<Backend> encode;
+};
+
 // A room as a snapshot: what gRPC returns, what Watch begins with, what the pages draw from.
 struct RoomView {
   std::string name;  // the resource id, "crisis"
@@ -34,6 +45,26 @@ struct RoomView {
   std::vector<Tile> tiles;                    // of the Scene that is being drawn
   PixelSize canvas = kCanvasSize;
   bool mixer_running = false;
+  EngineView engine;
+};
+
+enum class DeviceState : uint8_t {
+  kTesting,  // its self-test is under way
+  kReady,    // it passed: rooms may be on it
+  kRefused,  // it did not pass
+  kFailed,   // it passed and failed a room since
+};
+
+// What the control plane shows of a device. The CPU is one, always ready.
+struct DeviceView {
+  std::string id;    // "cpu", "renderD128"
+  std::string spec;  // "vaapi:/dev/dri/renderD128"; until it has passed, what is tried
+  DeviceState state = DeviceState::kTesting;
+  std::string reason;  // why rooms are not put on it; empty while it is ready
+  int64_t since_unix_seconds = 0;
+  std::string driver;  // what it says of itself
+  int rooms = 0;
+  double load = 0;  // seconds that its stages are busy in a second
 };
 
 // A signed invitation's claims, once verified.

@@ -38,7 +38,7 @@ MAY = {
     "mcu/audio": CODEC_SIDE,
     "mcu/ladder": CODEC_SIDE,
     "mcu/mixer": CODEC_SIDE | {"mcu/link", "mcu/video", "mcu/audio", "mcu/ladder"},
-    "api": LOW | {"mcu/room", "mcu/scene", "transport/session"},
+    "api": LOW | {"hwaccel/choice", "mcu/room", "mcu/scene", "transport/session"},
 }
 ALL = set(MAY) | {"api", "server", "cli"}
 MAY["server"] = ALL
