@@ -8,6 +8,7 @@
 #include "hwaccel/vaapi/vaapi_compositor.h"
 #include "hwaccel/vaapi/vaapi_decoder.h"
 #include "hwaccel/vaapi/vaapi_display.h"
+#include "hwaccel/vaapi/vaapi_encoder.h"
 #include "hwaccel/vaapi/vaapi_limits.h"
 #include "hwaccel/vaapi/vaapi_transfer.h"
 
@@ -43,8 +44,11 @@ class VaapiDevice final : public Device {
 };
 
 Status VaapiDevice::Open() {
-  if (limits_.max_canvas.width == 0) {
-    return Fail(ErrorCode::kUnsupported, "the device does not process pictures", info_.driver);
+  const auto h264 = static_cast<size_t>(VideoCodec::kH264);
+  if (limits_.max_canvas.width == 0 || limits_.decode[h264].max_size.width == 0 ||
+      limits_.encode[h264].max_size.width == 0) {
+    return Fail(ErrorCode::kUnsupported, "the device lacks decoding, composing or encoding",
+                info_.driver);
   }
   auto av_device = CreateAvDevice(*display_);
   if (!av_device) return tl::unexpected(std::move(av_device.error()));
@@ -60,9 +64,12 @@ Result<std::unique_ptr<VideoDecoder>> VaapiDevice::CreateDecoder(VideoCodec code
   return CreateVaapiDecoder({*this, *display_, probe_, av_device_.get(), max_size}, codec);
 }
 
-Result<std::unique_ptr<VideoEncoder>> VaapiDevice::CreateEncoder(VideoCodec,
-                                                                 const VideoEncoderConfig&) {
-  return Fail(ErrorCode::kUnsupported, "the device does not encode this codec");
+Result<std::unique_ptr<VideoEncoder>> VaapiDevice::CreateEncoder(VideoCodec codec,
+                                                                 const VideoEncoderConfig& config) {
+  if (codec != VideoCodec::kH264) {
+    return Fail(ErrorCode::kUnsupported, "the device does not encode this codec");
+  }
+  return CreateVaapiEncoder({*this, *display_, limits_.encode[static_cast<size_t>(codec)]}, config);
 }
 
 Status VaapiDevice::Download(const Surface& surface, const MutableI420View& to) {

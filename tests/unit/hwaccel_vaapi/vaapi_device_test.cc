@@ -32,6 +32,16 @@ TEST(VaapiDeviceTest, KnowsWhatItsDriverDecodes) {
   }
 }
 
+TEST(VaapiDeviceTest, KnowsWhatItsDriverEncodes) {
+  const auto device = OpenTestDevice();
+  const auto& encode = device->limits().encode;
+  EXPECT_GE(encode[static_cast<size_t>(VideoCodec::kH264)].max_size.width, 1920);
+  EXPECT_TRUE(encode[static_cast<size_t>(VideoCodec::kH264)].changes_rate);
+  EXPECT_EQ(encode[static_cast<size_t>(VideoCodec::kVp8)].max_size, PixelSize());
+  EXPECT_FALSE(
+      device->CreateEncoder(VideoCodec::kVp8, {{640, 360}, 25, DataRate::KilobitsPerSec(400)}));
+}
+
 TEST(VaapiDeviceTest, IsUnavailableWhereThereIsNoNode) {
   const auto opened = OpenVaapiDevice("/dev/dri/renderD999");
   ASSERT_FALSE(opened);

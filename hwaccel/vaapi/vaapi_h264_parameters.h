@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <va/va.h>
+#include <va/va_enc_h264.h>
+
+#include "base/rate.h"
+#include "hwaccel/vaapi/h264_headers.h"
+
+namespace continuo {
+
+// One of libva's "miscellaneous" parameters: VAEncMiscParameterBuffer, with what it ends in.
+template <typename T>
+struct MiscParameter {
+  VAEncMiscParameterType type{};
+  T value{};
+};
+
+struct H264Surfaces {
+  VASurfaceID current = VA_INVALID_SURFACE;   // where the picture goes as it will be decoded
+  VASurfaceID previous = VA_INVALID_SURFACE;  // what it refers to
+  VABufferID coded = VA_INVALID_ID;
+};
+
+// What libva is told of our H.264 (h264_headers.h).
+VAEncSequenceParameterBufferH264 SequenceParameters(const H264Sequence& sequence, DataRate rate);
+VAEncPictureParameterBufferH264 PictureParameters(const H264Picture& picture,
+                                                  const H264Surfaces& surfaces);
+VAEncSliceParameterBufferH264 SliceParameters(const H264Sequence& sequence,
+                                              const H264Picture& picture,
+                                              const H264Surfaces& surfaces);
+
+// Constant rate; the buffer is half a second of it: what a burst may add to the delay.
+MiscParameter<VAEncMiscParameterRateControl> RateParameters(DataRate rate);
+MiscParameter<VAEncMiscParameterHRD> HrdParameters(DataRate rate);
+MiscParameter<VAEncMiscParameterFrameRate> FrameRateParameters(int frames_per_second);
+
+}  // namespace continuo
