@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "cli/control_commands.h"
+#include "cli/doctor/doctor_command.h"
 
 namespace {
 
@@ -39,6 +40,7 @@ int main(int argc, char** argv) {
   app.add_subcommand("join", "Join a room from here (continuo join --help)");
   continuo::Command command;
   continuo::AddControlCommands(app, command);
+  continuo::AddDoctor(app, command);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

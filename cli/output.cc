@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/output.h"
 
-#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -11,12 +10,12 @@
 #include <utility>
 
 #include "api/names.h"
+#include "cli/table.h"
 
 namespace continuo {
 namespace {
 
 namespace json = boost::json;
-using Row = std::vector<std::string>;
 
 std::string Utc(int64_t unix_seconds) {
   const std::time_t time = unix_seconds;
@@ -25,28 +24,6 @@ std::string Utc(int64_t unix_seconds) {
   if (::gmtime_r(&time, &utc) == nullptr) return "?";
   std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
   return text;
-}
-
-// Columns on a terminal, near enough: characters, not bytes.
-size_t Width(std::string_view text) {
-  return static_cast<size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xc0) != 0x80; }));
-}
-
-std::string Table(const std::vector<Row>& rows) {
-  std::vector<size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
-  }
-  std::string out;
-  for (const Row& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) {
-      out += row[i];
-      if (i + 1 < row.size()) out.append(widths[i] - Width(row[i]) + 2, ' ');
-    }
-    out += '\n';
-  }
-  return out;
 }
 
 std::string_view Sends(const ParticipantView& participant) {
@@ -85,7 +62,7 @@ std::string Line(const json::object& object) { return json::serialize(object) + 
 }  // namespace
 
 std::string RoomsTable(const std::vector<RoomSummary>& rooms) {
-  std::vector<Row> rows{{"ROOM", "PEOPLE", "MIXER", "CREATED"}};
+  std::vector<TableRow> rows{{"ROOM", "PEOPLE", "MIXER", "CREATED"}};
   for (const RoomSummary& room : rooms) {
     rows.push_back({room.name, std::to_string(room.participant_count),
                     room.mixer_running ? "running" : "-", Utc(room.created_unix_seconds)});
@@ -104,7 +81,7 @@ std::string RoomText(const RoomSummary& room) { return RoomsTable({room}); }
 std::string RoomJson(const RoomSummary& room) { return Line(ToJson(room)); }
 
 std::string ParticipantsTable(const std::vector<ParticipantView>& participants) {
-  std::vector<Row> rows{{"ID", "NAME", "RENDITION", "CODEC", "SENDS", "JOINED"}};
+  std::vector<TableRow> rows{{"ID", "NAME", "RENDITION", "CODEC", "SENDS", "JOINED"}};
   for (const ParticipantView& participant : participants) {
     rows.push_back({std::to_string(participant.id.value()), participant.name,
                     std::string(SpecOf(participant.rung).name),
