@@ -183,7 +183,7 @@ void TellRateChange(const std::vector<Encoded>& all, CheckList& checks) {
   if (restarted) return checks.Failed("only with a key frame");
   const double high = RateOf(all, 2);
   const double low = std::max(RateOf(all, 1), 1.0);
-  checks.Measured(high / low, kFollowsTheRate, "times the low rate",
+  checks.Measured(high / low, kFollowsTheRate, "times",
                   Kilobits(low) + " kbit/s, then " + Kilobits(high));
 }
 
