@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "softva/core/buffer.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -21,7 +22,8 @@ Buffer::Buffer(std::shared_ptr<Surface> surface)
 bool Buffer::SetCount(uint32_t count) {
   const size_t size = static_cast<size_t>(parameters_.element_size) * count;
   if (size > parameters_.bytes.size()) return false;
-  parameters_.count = count;
+  // Intel's runtime says 0 of a VP8 picture's one slice, and Intel's driver reads it all the same.
+  parameters_.count = std::max(count, 1U);
   return true;
 }
 
