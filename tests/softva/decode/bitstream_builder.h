@@ -32,33 +32,42 @@ class BitstreamBuilder {
   virtual VAStatus Build(std::span<const Parameters> buffers, CodedPicture* picture) = 0;
 };
 
-// The slices of a picture: parameters of type T come first, each buffer of them followed by its
-// data.
+// One slice of a picture, or one tile.
 template <class T>
 struct Slice {
   const T* parameters = nullptr;
   std::span<const uint8_t> data;
 };
 
-// False where parameters and data don't fit together, or there are none.
+// The slices that one buffer of parameters describes. False where they stick out of the data.
+template <class T>
+bool AppendSlices(const Parameters& parameters, const Parameters& data,
+                  std::vector<Slice<T>>* slices) {
+  for (uint32_t i = 0; i < parameters.count; ++i) {
+    const T* slice = parameters.As<T>(i);
+    if (slice == nullptr || slice->slice_data_offset > data.bytes.size() ||
+        slice->slice_data_size > data.bytes.size() - slice->slice_data_offset) {
+      return false;
+    }
+    slices->push_back(
+        {slice, std::span(data.bytes).subspan(slice->slice_data_offset, slice->slice_data_size)});
+  }
+  return true;
+}
+
+// The slices of a picture: the n-th buffer of parameters of type T describes the n-th of data,
+// whichever of the two comes first (libmfx-gen hands over the tiles of AV1 before what describes
+// them). False where parameters and data don't fit together, or there are none.
 template <class T>
 bool CollectSlices(std::span<const Parameters> buffers, std::vector<Slice<T>>* slices) {
-  const Parameters* pending = nullptr;
+  std::vector<const Parameters*> parameters, data;
   for (const Parameters& buffer : buffers) {
-    if (buffer.type == VASliceParameterBufferType) pending = &buffer;
-    if (buffer.type != VASliceDataBufferType) continue;
-    if (pending == nullptr) return false;
-    for (uint32_t i = 0; i < pending->count; ++i) {
-      const T* slice = pending->As<T>(i);
-      if (slice == nullptr || slice->slice_data_offset > buffer.bytes.size() ||
-          slice->slice_data_size > buffer.bytes.size() - slice->slice_data_offset) {
-        return false;
-      }
-      slices->push_back(
-          {slice,
-           std::span(buffer.bytes).subspan(slice->slice_data_offset, slice->slice_data_size)});
-    }
-    pending = nullptr;
+    if (buffer.type == VASliceParameterBufferType) parameters.push_back(&buffer);
+    if (buffer.type == VASliceDataBufferType) data.push_back(&buffer);
+  }
+  if (parameters.size() != data.size()) return false;
+  for (size_t i = 0; i < data.size(); ++i) {
+    if (!AppendSlices(*parameters[i], *data[i], slices)) return false;
   }
   return !slices->empty();
 }
