@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "softva/core/buffer.h"
 
-#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -19,14 +18,13 @@ Buffer::Buffer(std::shared_ptr<Surface> surface)
     : parameters_{VAImageBufferType, static_cast<uint32_t>(surface->size()), 1, {}},
       surface_(std::move(surface)) {}
 
-// iHD takes a count of zero, too, and leaves the buffer as it is: libmfx-gen says zero for the
-// tiles of AV1, whatever their number.
+// iHD takes a count of 0, too, and leaves the buffer as it is: Intel's runtime says 0 of VP8 and HEVC
+// slices and of AV1 tiles, whatever their number.
 bool Buffer::SetCount(uint32_t count) {
   if (count == 0) return true;
   const size_t size = static_cast<size_t>(parameters_.element_size) * count;
   if (size > parameters_.bytes.size()) return false;
-  // Intel's runtime says 0 of a VP8 picture's one slice, and Intel's driver reads it all the same.
-  parameters_.count = std::max(count, 1U);
+  parameters_.count = count;
   return true;
 }
 
