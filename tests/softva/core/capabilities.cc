@@ -20,7 +20,8 @@ bool IsEncoder(VAEntrypoint entrypoint) {
 
 std::vector<VAProfile> Capabilities::Profiles() const {
   return {VAProfileNone,     VAProfileH264ConstrainedBaseline, VAProfileH264Main,
-          VAProfileH264High, VAProfileVP8Version0_3,           VAProfileVP9Profile0};
+          VAProfileH264High, VAProfileVP8Version0_3,           VAProfileVP9Profile0,
+          VAProfileHEVCMain};
 }
 
 std::vector<VAEntrypoint> Capabilities::Entrypoints(VAProfile profile) const {

@@ -2,6 +2,7 @@
 #include "softva/decode/codecs.h"
 
 #include "softva/decode/h264_bitstream.h"
+#include "softva/decode/hevc_bitstream.h"
 #include "softva/decode/libav_decoder.h"
 #include "softva/decode/vp8_bitstream.h"
 #include "softva/decode/vp9_bitstream.h"
@@ -14,6 +15,8 @@ std::unique_ptr<BitstreamBuilder> MakeBitstreamBuilder(VAProfile profile) {
       return std::make_unique<Vp8Bitstream>();
     case VAProfileVP9Profile0:
       return std::make_unique<Vp9Bitstream>();
+    case VAProfileHEVCMain:
+      return std::make_unique<HevcBitstream>();
     default:
       return std::make_unique<H264Bitstream>();
   }
@@ -25,6 +28,8 @@ std::unique_ptr<PictureDecoder> MakePictureDecoder(VAProfile profile) {
       return LibavDecoder::Create(AV_CODEC_ID_VP8);
     case VAProfileVP9Profile0:
       return LibavDecoder::Create(AV_CODEC_ID_VP9);
+    case VAProfileHEVCMain:
+      return LibavDecoder::Create(AV_CODEC_ID_HEVC, OwnFrame::kFirst);
     default:
       return LibavDecoder::Create(AV_CODEC_ID_H264);
   }

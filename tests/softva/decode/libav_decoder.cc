@@ -14,10 +14,10 @@ constexpr int kUnheard = 100;
 
 }  // namespace
 
-std::unique_ptr<LibavDecoder> LibavDecoder::Create(AVCodecID id) {
+std::unique_ptr<LibavDecoder> LibavDecoder::Create(AVCodecID id, OwnFrame own) {
   const AVCodec* codec = avcodec_find_decoder(id);
   if (codec == nullptr) return nullptr;
-  std::unique_ptr<LibavDecoder> decoder(new LibavDecoder);
+  std::unique_ptr<LibavDecoder> decoder(new LibavDecoder(own));
   decoder->current_ = av_frame_alloc();
   decoder->output_ = av_frame_alloc();
   decoder->packet_ = av_packet_alloc();
@@ -44,11 +44,12 @@ LibavDecoder::~LibavDecoder() {
   av_packet_free(&packet_);
 }
 
-// Where frames are missing libavcodec asks for theirs too: the last one asked for is the picture's.
 int LibavDecoder::GetBuffer(AVCodecContext* codec, AVFrame* frame, int flags) {
   const int result = avcodec_default_get_buffer2(codec, frame, flags);
   if (result < 0) return result;
   auto* decoder = static_cast<LibavDecoder*>(codec->opaque);
+  const bool has_own = decoder->own_ == OwnFrame::kFirst && decoder->current_->buf[0] != nullptr;
+  if (has_own) return 0;
   av_frame_unref(decoder->current_);
   return av_frame_ref(decoder->current_, frame);
 }
@@ -57,6 +58,7 @@ int LibavDecoder::Send(const CodedPicture& picture) {
   av_packet_unref(packet_);
   if (av_new_packet(packet_, static_cast<int>(picture.bytes.size())) < 0) return AVERROR(ENOMEM);
   std::memcpy(packet_->data, picture.bytes.data(), picture.bytes.size());
+  if (own_ == OwnFrame::kFirst) av_frame_unref(current_);
   const int result = avcodec_send_packet(codec_, packet_);
   while (avcodec_receive_frame(codec_, output_) >= 0) av_frame_unref(output_);
   return result;

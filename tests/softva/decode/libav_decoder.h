@@ -11,6 +11,11 @@ extern "C" {
 
 namespace softva {
 
+// Which is the picture's own of the frames that libavcodec asks memory for while it takes a packet,
+// where pictures are missing: it fills a gap in H.264 before the picture, and makes up references
+// that HEVC misses when it has begun it.
+enum class OwnFrame { kLast, kFirst };
+
 // A PictureDecoder that is libavcodec's in software. libavcodec gives pictures back in output
 // order, much later; a driver has to have each one when its slices have been decoded. So this keeps
 // hold of the frame that libavcodec asks memory for: when the packet has been taken, it is whole.
@@ -18,16 +23,17 @@ namespace softva {
 class LibavDecoder : public PictureDecoder {
  public:
   // Null where libavcodec lacks the codec.
-  static std::unique_ptr<LibavDecoder> Create(AVCodecID codec);
+  static std::unique_ptr<LibavDecoder> Create(AVCodecID codec, OwnFrame own = OwnFrame::kLast);
   ~LibavDecoder() override;
 
   VAStatus Decode(const CodedPicture& picture, Surface& target) override;
 
  private:
-  LibavDecoder() = default;
+  explicit LibavDecoder(OwnFrame own) : own_(own) {}
   static int GetBuffer(AVCodecContext* codec, AVFrame* frame, int flags);
   int Send(const CodedPicture& picture);
 
+  const OwnFrame own_;
   AVCodecContext* codec_ = nullptr;
   AVFrame* current_ = nullptr;  // what is being decoded into
   AVFrame* output_ = nullptr;

@@ -13,6 +13,7 @@ for profile in ConstrainedBaseline Main High; do
   decoders+=$'\n'"VAProfileH264$profile VAEntrypointVLD"
 done
 decoders+=$'\n''VAProfileVP8Version0_3 VAEntrypointVLD'$'\n''VAProfileVP9Profile0 VAEntrypointVLD'
+decoders+=$'\n''VAProfileHEVCMain VAEntrypointVLD'
 
 missing() { # <list>: what the argument lacks of standard input
   comm -23 <(sort) <(sort <<<"$1")
