@@ -4,7 +4,6 @@
 #include <libyuv/planar_functions.h>
 #include <libyuv/scale.h>
 #include <libyuv/scale_argb.h>
-#include <libyuv/scale_uv.h>
 
 #include <cstddef>
 
@@ -21,13 +20,15 @@ libyuv::FilterMode FilterOf(const Layer& layer) {
 
 size_t Area(int width, int height) { return static_cast<size_t>(width) * height; }
 
-// libyuv has no box filter for interleaved planes: U and V one by one.
-void BoxScaleChroma(const uint8_t* from, int pitch, int width, int height, ScaledLayer* to) {
+// U and V one by one: libyuv has no box filter for interleaved planes, and what its bilinear filter
+// for those gives is up to two steps too dark.
+void ScaleChroma(const Layer& layer, const uint8_t* from, int pitch, ScaledLayer* to) {
+  const int width = (layer.from.width + 1) / 2, height = (layer.from.height + 1) / 2;
   const int w = to->width / 2, h = to->height / 2;
   Bytes u(Area(width, height)), v(Area(width, height)), scaled_u(Area(w, h)), scaled_v(Area(w, h));
   libyuv::SplitUVPlane(from, pitch, u.data(), width, v.data(), width, width, height);
-  libyuv::ScalePlane(u.data(), width, width, height, scaled_u.data(), w, w, h, libyuv::kFilterBox);
-  libyuv::ScalePlane(v.data(), width, width, height, scaled_v.data(), w, w, h, libyuv::kFilterBox);
+  libyuv::ScalePlane(u.data(), width, width, height, scaled_u.data(), w, w, h, FilterOf(layer));
+  libyuv::ScalePlane(v.data(), width, width, height, scaled_v.data(), w, w, h, FilterOf(layer));
   libyuv::MergeUVPlane(scaled_u.data(), w, scaled_v.data(), w, to->chroma.data(), to->width, w, h);
 }
 
@@ -38,15 +39,9 @@ void ScaleNv12(const Layer& layer, ScaledLayer* to) {
   const uint8_t* luma = source.luma() + static_cast<ptrdiff_t>(from.y) * pitch + from.x;
   const uint8_t* chroma =
       source.chroma() + static_cast<ptrdiff_t>(from.y / 2) * pitch + (from.x & ~1);
-  const int chroma_width = (from.width + 1) / 2, chroma_height = (from.height + 1) / 2;
   libyuv::ScalePlane(luma, pitch, from.width, from.height, to->luma.data(), to->width, to->width,
                      to->height, FilterOf(layer));
-  if (layer.scaling == Scaling::kBox) {
-    BoxScaleChroma(chroma, pitch, chroma_width, chroma_height, to);
-  } else {
-    libyuv::UVScale(chroma, pitch, chroma_width, chroma_height, to->chroma.data(), to->width,
-                    to->width / 2, to->height / 2, libyuv::kFilterBilinear);
-  }
+  ScaleChroma(layer, chroma, pitch, to);
 }
 
 Bytes ScaleBgra(const Layer& layer, int width, int height) {
