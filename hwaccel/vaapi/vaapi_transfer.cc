@@ -15,6 +15,7 @@
 namespace continuo {
 namespace {
 
+// A surface has whole pairs of rows and columns; what is beyond an odd picture is never drawn.
 PixelSize EvenSize(PixelSize size) { return {(size.width + 1) & ~1, (size.height + 1) & ~1}; }
 
 struct Nv12 {
