@@ -30,6 +30,10 @@ bool HasPixels(const PictureView& picture) {
                      [](const uint8_t* plane) { return plane != nullptr; });
 }
 
+PixelRect EvenPart(PixelSize size) {
+  return {0, 0, std::max(2, size.width & ~1), std::max(2, size.height & ~1)};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<VaapiCompositor>> VaapiCompositor::Create(const Parts& parts,
@@ -94,11 +98,10 @@ void VaapiCompositor::DrawPicture(PixelRect tile, const PictureView& picture, Yu
 }
 
 Status VaapiCompositor::AddPicture(PixelRect to, const PictureView& picture) {
-  const auto layer = picture.surface() == nullptr
-                         ? Uploaded(picture.memory(), to)
-                         : VaapiLayer{VaapiSurface::Of(*picture.surface()).id(),
-                                      {0, 0, picture.size().width, picture.size().height},
-                                      to};
+  const auto layer =
+      picture.surface() == nullptr
+          ? Uploaded(picture.memory(), to)
+          : VaapiLayer{VaapiSurface::Of(*picture.surface()).id(), EvenPart(picture.size()), to};
   if (!layer) return tl::unexpected(layer.error());
   const auto halved = Halve(*processor_, scratch_, *layer);
   if (!halved) return tl::unexpected(halved.error());
@@ -122,7 +125,7 @@ Result<VaapiLayer> VaapiCompositor::Uploaded(const I420View& picture, PixelRect 
     return tl::unexpected(std::move(done.error()));
   }
   parts_.probe.uploads.Add();
-  return VaapiLayer{(*scratch)->id(), {0, 0, source.size.width, source.size.height}, to};
+  return VaapiLayer{(*scratch)->id(), EvenPart(source.size), to};
 }
 
 void VaapiCompositor::Blend(PixelPoint top_left, const Overlay& overlay) {
