@@ -47,7 +47,9 @@ class Compositor : public CanvasSource {
 
   virtual void Fill(PixelRect rect, YuvColor color) = 0;
   // Scales the picture into FitRect(picture.size(), tile) without changing its shape, and paints
-  // the rest of the tile with `bars`. A picture without pixels gives a tile that is all bars.
+  // the rest of the tile with `bars`. A picture without pixels gives a tile that is all bars. Of an
+  // odd side the last column or row is left out: a device draws pairs of pixels, which share their
+  // colour.
   virtual void DrawPicture(PixelRect tile, const PictureView& picture, YuvColor bars) = 0;
   // Lays the overlay over what is there: result = overlay + canvas * (1 - alpha).
   virtual void Blend(PixelPoint top_left, const Overlay& overlay) = 0;

@@ -15,6 +15,13 @@ constexpr int kMaxSide = 4096;
 // Beyond what any decoder here is allowed to give, and within what libyuv can count.
 constexpr int kMaxSourceSide = 16384;
 
+// Without the last column or row of an odd side.
+I420View EvenPart(I420View picture) {
+  if (picture.size.width > 1) picture.size.width &= ~1;
+  if (picture.size.height > 1) picture.size.height &= ~1;
+  return picture;
+}
+
 bool IsEven(PixelRect r) { return ((r.x | r.y | r.width | r.height) & 1) == 0; }
 
 bool HasPixels(const I420View& picture) {
@@ -77,7 +84,7 @@ void CpuCompositor::DrawPicture(PixelRect tile, const PictureView& view, YuvColo
   Fill({tile.x, fit.y, fit.x - tile.x, fit.height}, bars);
   Fill({right, fit.y, tile.x + tile.width - right, fit.height}, bars);
   Fill({tile.x, bottom, tile.width, tile.y + tile.height - bottom}, bars);
-  scaler_.Scale(picture, Part(fit));
+  scaler_.Scale(EvenPart(picture), Part(fit));
 }
 
 void CpuCompositor::Blend(PixelPoint top_left, const Overlay& overlay) {

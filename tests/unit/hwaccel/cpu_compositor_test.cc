@@ -85,6 +85,23 @@ TEST_F(CpuCompositorTest, DrawsAWidePictureBetweenBarsAboveAndBelow) {
   EXPECT_TRUE(IsAll(canvas(), {0, 260, 640, 100}, kGrey));
 }
 
+TEST_F(CpuCompositorTest, LeavesOutTheLastColumnAndRowOfAnOddPicture) {
+  // White in the last column and row of what is red else.
+  PictureBuffer picture({321, 181});
+  const MutableI420View& view = picture.view();
+  for (int y = 0; y < 181; ++y) {
+    for (int x = 0; x < 321; ++x) {
+      view.planes[0][y * view.strides[0] + x] = x == 320 || y == 180 ? 235 : kRed.y;
+    }
+  }
+  for (size_t plane : {1, 2}) {
+    const uint8_t color = plane == 1 ? kRed.u : kRed.v;
+    std::fill_n(view.planes[plane], view.strides[plane] * 91, color);
+  }
+  compositor_->DrawPicture({0, 0, 640, 360}, view, kBars);
+  EXPECT_TRUE(IsAll(canvas(), {0, 0, 638, 360}, kRed));
+}
+
 TEST_F(CpuCompositorTest, PaintsOnlyBarsForAPictureWithoutPixels) {
   compositor_->DrawPicture({0, 0, 426, 240}, I420View{}, kGrey);
   EXPECT_TRUE(IsAll(canvas(), {0, 0, 426, 240}, kGrey));

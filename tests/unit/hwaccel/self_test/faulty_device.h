@@ -111,7 +111,9 @@ class FaultyCompositor final : public Compositor {
     const PixelRect fit = FitRect(picture.size(), tile);
     if (fault_ == Fault::kScalesInItsOwnWay && !fit.empty()) {
       copy_.Resize(fit.size());
-      ScaleBilinear(picture.memory(), copy_.view());
+      I420View even = picture.memory();
+      even.size = {even.size.width & ~1, even.size.height & ~1};
+      ScaleBilinear(even, copy_.view());
       right_->Fill(tile, bars);
       return right_->DrawPicture(fit, copy_.view(), bars);
     }
