@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "softva/calls/call.h"
+#include "softva/calls/surface_access.h"
 
 namespace softva {
 namespace {
@@ -45,6 +46,8 @@ VAStatus MapBuffer(Driver& driver, VABufferID id, void** memory) {
     return driver.journal().Reject(VA_STATUS_ERROR_INVALID_BUFFER, "MapBuffer: no such buffer");
   }
   driver.journal().CountMap(KindOf(*buffer));
+  if (buffer->surface() != nullptr) LetProgramRead(driver, *buffer->surface(), "MapBuffer");
+  if (buffer->type() == VAEncCodedBufferType) driver.queue().Wait(buffer->ticket());
   *memory = buffer->Map();
   return VA_STATUS_SUCCESS;
 }
@@ -60,8 +63,11 @@ VAStatus DestroyBuffer(Driver& driver, VABufferID id) {
   return driver.journal().Reject(VA_STATUS_ERROR_INVALID_BUFFER, "DestroyBuffer: no such buffer");
 }
 
-VAStatus SyncBuffer(Driver& driver, VABufferID id, uint64_t) {
-  if (driver.buffers().Find(id) != nullptr) return VA_STATUS_SUCCESS;
+VAStatus SyncBuffer(Driver& driver, VABufferID id, uint64_t timeout_ns) {
+  if (const auto buffer = driver.buffers().Find(id)) {
+    const bool done = driver.queue().Wait(buffer->ticket(), timeout_ns);
+    return done ? VA_STATUS_SUCCESS : VA_STATUS_ERROR_TIMEDOUT;
+  }
   // Programs find out with an invalid id whether there is such a call.
   if (id == VA_INVALID_ID) return VA_STATUS_ERROR_INVALID_BUFFER;
   return driver.journal().Reject(VA_STATUS_ERROR_INVALID_BUFFER, "SyncBuffer: no such buffer");

@@ -5,6 +5,7 @@
 
 #include "softva/calls/buffer_calls.h"
 #include "softva/calls/call.h"
+#include "softva/calls/surface_access.h"
 
 namespace softva {
 namespace {
@@ -57,6 +58,7 @@ VAStatus GetImage(Driver& driver, VASurfaceID surface_id, int x, int y, unsigned
   const auto image = driver.images().Find(image_id);
   if (surface == nullptr) return VA_STATUS_ERROR_INVALID_SURFACE;
   if (image == nullptr) return VA_STATUS_ERROR_INVALID_IMAGE;
+  LetProgramRead(driver, *surface, "GetImage");
   const Rect from = {x, y, static_cast<int>(width), static_cast<int>(height)};
   if (CopyFromSurface(*surface, from, *image)) return VA_STATUS_SUCCESS;
   return driver.journal().Reject(VA_STATUS_ERROR_INVALID_PARAMETER, "GetImage: region or format");
@@ -70,6 +72,7 @@ VAStatus PutImage(Driver& driver, VASurfaceID surface_id, VAImageID image_id, in
   if (surface == nullptr) return VA_STATUS_ERROR_INVALID_SURFACE;
   if (image == nullptr) return VA_STATUS_ERROR_INVALID_IMAGE;
   const Rect from = {from_x, from_y, static_cast<int>(from_width), static_cast<int>(from_height)};
+  LetProgramWrite(driver, *surface);
   const bool scales = from_width != width || from_height != height;
   if (!scales && CopyToSurface(*image, from, *surface, x, y)) return VA_STATUS_SUCCESS;
   return driver.journal().Reject(VA_STATUS_ERROR_INVALID_PARAMETER, "PutImage: region or format");

@@ -119,17 +119,35 @@ VAStatus QuerySurfaceAttributes(Driver& driver, VAConfigID id, VASurfaceAttrib* 
   return VA_STATUS_SUCCESS;
 }
 
-VAStatus SyncSurface(Driver& driver, VASurfaceID id) {
-  if (driver.surfaces().Find(id) != nullptr) return VA_STATUS_SUCCESS;
-  return driver.journal().Reject(VA_STATUS_ERROR_INVALID_SURFACE, "SyncSurface: no such surface");
+// The last work that has to do with a surface.
+uint64_t LastTicket(Surface& surface) {
+  return std::max(surface.use().written.load(), surface.use().read.load());
 }
 
-VAStatus SyncSurface2(Driver& driver, VASurfaceID id, uint64_t) { return SyncSurface(driver, id); }
+VAStatus SyncSurface2(Driver& driver, VASurfaceID id, uint64_t timeout_ns) {
+  const auto surface = driver.surfaces().Find(id);
+  if (surface == nullptr) {
+    return driver.journal().Reject(VA_STATUS_ERROR_INVALID_SURFACE, "SyncSurface: no such surface");
+  }
+  const uint64_t ticket = LastTicket(*surface);
+  if (!driver.queue().Wait(ticket, timeout_ns)) return VA_STATUS_ERROR_TIMEDOUT;
+  surface->use().waited_for = ticket;
+  return surface->use().status;
+}
+
+VAStatus SyncSurface(Driver& driver, VASurfaceID id) {
+  return SyncSurface2(driver, id, VA_TIMEOUT_INFINITE);
+}
 
 VAStatus QuerySurfaceStatus(Driver& driver, VASurfaceID id, VASurfaceStatus* status) {
-  *status = VASurfaceReady;
-  return driver.surfaces().Find(id) != nullptr ? VA_STATUS_SUCCESS
-                                               : VA_STATUS_ERROR_INVALID_SURFACE;
+  const auto surface = driver.surfaces().Find(id);
+  if (surface == nullptr) return VA_STATUS_ERROR_INVALID_SURFACE;
+  const uint64_t ticket = LastTicket(*surface);
+  driver.queue().Request(ticket);
+  const bool ready = driver.queue().Done(ticket);
+  if (ready) surface->use().waited_for = ticket;
+  *status = ready ? VASurfaceReady : VASurfaceRendering;
+  return VA_STATUS_SUCCESS;
 }
 
 VAStatus QuerySurfaceError(Driver& driver, VASurfaceID id, VAStatus, void** error) {

@@ -48,6 +48,22 @@ bool Buffer::Unmap() {
   return true;
 }
 
+void Buffer::SetBroken() {
+  const std::lock_guard lock(mutex_);
+  coded_.clear();
+  segment_.status |= VA_CODED_BUF_STATUS_BAD_BITSTREAM;
+}
+
+uint64_t Buffer::ticket() const {
+  const std::lock_guard lock(mutex_);
+  return ticket_;
+}
+
+void Buffer::SetTicket(uint64_t ticket) {
+  const std::lock_guard lock(mutex_);
+  ticket_ = ticket;
+}
+
 bool Buffer::SetCoded(const uint8_t* bytes, size_t size, int average_qp) {
   const std::lock_guard lock(mutex_);
   const bool fits = size <= parameters_.bytes.size();

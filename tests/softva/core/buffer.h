@@ -53,12 +53,19 @@ class Buffer {
 
   // Stores a coded picture; false where it doesn't fit, and then the segment says so.
   bool SetCoded(const uint8_t* bytes, size_t size, int average_qp);
+  // Nothing came of the picture.
+  void SetBroken();
+
+  // The work (WorkQueue) that writes the coded bytes.
+  uint64_t ticket() const;
+  void SetTicket(uint64_t ticket);
 
  private:
   Parameters parameters_;
   std::shared_ptr<Surface> surface_;
-  std::mutex mutex_;  // over all below
+  mutable std::mutex mutex_;  // over all below
   int maps_ = 0;
+  uint64_t ticket_ = 0;
   std::vector<uint8_t> coded_;
   VACodedBufferSegment segment_{};
 };

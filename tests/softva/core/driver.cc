@@ -7,7 +7,10 @@
 namespace softva {
 
 Driver::Driver(Options options)
-    : options_(std::move(options)), capabilities_(options_.personality), journal_(options_.fault) {}
+    : options_(std::move(options)),
+      capabilities_(options_.personality),
+      journal_(options_.fault),
+      queue_(options_.asynchronous) {}
 
 std::map<std::string, size_t> Driver::Leaks() const {
   return {{"configs", configs_.size()},

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <utility>
 
 namespace softva {
 namespace {
@@ -40,6 +41,16 @@ void Surface::Blacken() {
   if (fourcc_ != VA_FOURCC_NV12) return;
   std::memset(luma(), 16, chroma_offset());
   std::memset(chroma(), 128, size_ - chroma_offset());
+}
+
+Content Surface::content() const {
+  const std::lock_guard lock(mutex_);
+  return content_;
+}
+
+void Surface::SetContent(Content content) {
+  const std::lock_guard lock(mutex_);
+  content_ = std::move(content);
 }
 
 Surface::~Surface() {

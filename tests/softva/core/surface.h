@@ -3,13 +3,36 @@
 
 #include <va/va.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
 
 namespace softva {
 
 constexpr int kMaxPictureSide = 4096;
+
+// The work (WorkQueue) that uses a surface, by ticket.
+struct SurfaceUse {
+  std::atomic<uint64_t> written = 0;
+  std::atomic<uint64_t> read = 0;
+  std::atomic<uint64_t> waited_for = 0;              // up to here the program has waited for it
+  std::atomic<VAStatus> status = VA_STATUS_SUCCESS;  // of the last that wrote it
+};
+
+// The picture order counts of a picture's two fields, as far as it has them.
+struct FieldOrder {
+  std::optional<int32_t> top, bottom;
+};
+
+// Which picture of whom a surface holds. Set when the work is handed over, not when it is done.
+struct Content {
+  std::shared_ptr<void> author;    // null: the program itself, or nobody
+  std::optional<VAProfile> codec;  // of an author who decodes
+  FieldOrder order;
+};
 
 // A picture in the driver's memory: NV12 (luma[height][pitch], chroma[height / 2][pitch]) or BGRA
 // (pixels[height][pitch]). Its memory is a memfd, so that it can be exported. Rows and planes are
@@ -37,6 +60,11 @@ class Surface {
   size_t chroma_offset() const { return static_cast<size_t>(pitch_) * padded_height_; }
   uint8_t* chroma() { return memory_ + chroma_offset(); }
 
+  SurfaceUse& use() { return use_; }
+
+  Content content() const;
+  void SetContent(Content content);
+
  private:
   Surface() = default;
   void Blacken();
@@ -46,6 +74,9 @@ class Surface {
   int fd_ = -1;
   size_t size_ = 0;
   uint8_t* memory_ = nullptr;
+  SurfaceUse use_;
+  mutable std::mutex mutex_;  // over content_
+  Content content_;
 };
 
 }  // namespace softva

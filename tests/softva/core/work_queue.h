@@ -3,8 +3,13 @@
 
 #include <va/va.h>
 
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <thread>
 #include <vector>
 
 #include "softva/core/buffer.h"
@@ -20,11 +25,44 @@ struct Job {
   std::shared_ptr<Buffer> coded;
 };
 
-// The device's work, done in the thread that hands it over. Any thread; works of different contexts
-// run side by side.
+// The device's work. Each piece has a ticket, in the order of submission, that its surfaces and its
+// coded buffer carry.
+//
+// Synchronous: work is done in the thread that hands it over, works of different contexts side by
+// side. Asynchronous: a worker does it, in order, and only as far as somebody waits for. So a
+// program that doesn't wait finds what was there before, every time and not by bad luck. Any
+// thread.
 class WorkQueue {
  public:
-  VAStatus Submit(Job job) { return job.run(); }
+  explicit WorkQueue(bool asynchronous);
+  ~WorkQueue();
+
+  // What came of it; asynchronously always success, and then the surfaces that it writes know.
+  VAStatus Submit(Job job);
+
+  bool Done(uint64_t ticket) const;
+  // Lets the worker come as far as this.
+  void Request(uint64_t ticket);
+  // And waits for it; false where that takes longer.
+  bool Wait(uint64_t ticket, uint64_t timeout_ns = VA_TIMEOUT_INFINITE);
+
+ private:
+  struct Entry {
+    uint64_t ticket = 0;
+    Job job;
+  };
+
+  void Work();
+
+  const bool asynchronous_;
+  mutable std::mutex mutex_;  // over all below
+  std::condition_variable changed_;
+  std::deque<Entry> entries_;
+  uint64_t submitted_ = 0;
+  uint64_t requested_ = 0;
+  uint64_t done_ = 0;
+  bool stopping_ = false;
+  std::thread worker_;
 };
 
 }  // namespace softva

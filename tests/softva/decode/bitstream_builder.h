@@ -9,8 +9,15 @@
 #include <vector>
 
 #include "softva/core/buffer.h"
+#include "softva/core/surface.h"
 
 namespace softva {
+
+// A surface that a picture's parameters name as a reference, and which picture they take it for.
+struct Reference {
+  VASurfaceID surface = VA_INVALID_SURFACE;
+  FieldOrder order;  // H.264 only
+};
 
 // A picture as a decoder in software takes it.
 struct CodedPicture {
@@ -18,6 +25,13 @@ struct CodedPicture {
   int width = 0, height = 0;
   // Where the parameters say that the picture goes; VA_INVALID_SURFACE where they don't say.
   VASurfaceID target = VA_INVALID_SURFACE;
+  FieldOrder order;
+  bool field = false;
+  // Needs nothing that came before.
+  bool random_access = false;
+  // Pictures are missing before this one: what it refers to may not have been there.
+  bool gap = false;
+  std::vector<Reference> references;
 };
 
 // Writes the bitstream that a program once parsed: what VA-API hands over is parsed parameters and

@@ -38,11 +38,44 @@ PictureSetDefaults ReadDefaults(const VAPictureParameterBufferH264& picture,
   return defaults;
 }
 
+FieldOrder OrderOf(const VAPictureH264& picture) {
+  const bool one_field =
+      (picture.flags & (VA_PICTURE_H264_TOP_FIELD | VA_PICTURE_H264_BOTTOM_FIELD)) != 0;
+  FieldOrder order;
+  if (!one_field || (picture.flags & VA_PICTURE_H264_TOP_FIELD) != 0) {
+    order.top = picture.TopFieldOrderCnt;
+  }
+  if (!one_field || (picture.flags & VA_PICTURE_H264_BOTTOM_FIELD) != 0) {
+    order.bottom = picture.BottomFieldOrderCnt;
+  }
+  return order;
+}
+
+// The decoded picture buffer as the program keeps it.
+std::vector<Reference> ReadReferences(const VAPictureParameterBufferH264& parameters) {
+  std::vector<Reference> references;
+  for (const VAPictureH264& picture : parameters.ReferenceFrames) {
+    if (picture.picture_id == VA_INVALID_SURFACE) continue;
+    if ((picture.flags & VA_PICTURE_H264_INVALID) != 0) continue;
+    references.push_back({picture.picture_id, OrderOf(picture)});
+  }
+  return references;
+}
+
 void Append(std::span<const uint8_t> bytes, std::vector<uint8_t>* to) {
   to->insert(to->end(), bytes.begin(), bytes.end());
 }
 
 }  // namespace
+
+// H.264 7.4.3: frame_num is that of the reference picture before, or one more.
+bool H264Bitstream::FollowFrameNumber(const VAPictureParameterBufferH264& picture, bool idr) {
+  const int last = std::exchange(frame_number_, picture.frame_num);
+  const bool allowed = picture.seq_fields.bits.gaps_in_frame_num_value_allowed_flag != 0;
+  const int modulus = 16 << picture.seq_fields.bits.log2_max_frame_num_minus4;
+  const bool follows = picture.frame_num == last || picture.frame_num == (last + 1) % modulus;
+  return !idr && (allowed || !follows);
+}
 
 VAStatus H264Bitstream::Build(std::span<const Parameters> buffers, CodedPicture* picture) {
   const auto* parameters =
@@ -70,6 +103,11 @@ VAStatus H264Bitstream::Build(std::span<const Parameters> buffers, CodedPicture*
   picture->width = (parameters->picture_width_in_mbs_minus1 + 1) * 16;
   picture->height = (parameters->picture_height_in_mbs_minus1 + 1) * 16;
   picture->target = parameters->CurrPic.picture_id;
+  picture->order = OrderOf(parameters->CurrPic);
+  picture->field = parameters->pic_fields.bits.field_pic_flag != 0;
+  picture->random_access = IsIdr(WithoutStartCode(slices[0].data));
+  picture->gap = FollowFrameNumber(*parameters, picture->random_access);
+  picture->references = ReadReferences(*parameters);
   return VA_STATUS_SUCCESS;
 }
 

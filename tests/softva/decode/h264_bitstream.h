@@ -16,7 +16,11 @@ class H264Bitstream : public BitstreamBuilder {
   VAStatus Build(std::span<const Parameters> buffers, CodedPicture* picture) override;
 
  private:
+  // Keeps to the frame_nums; says whether pictures are missing.
+  bool FollowFrameNumber(const VAPictureParameterBufferH264& picture, bool idr);
+
   std::vector<uint8_t> sequence_set_, picture_set_;  // what was sent last
+  int frame_number_ = 0;
 };
 
 }  // namespace softva

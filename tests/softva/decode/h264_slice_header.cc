@@ -39,4 +39,6 @@ H264SliceHeader ReadSliceHeader(const VAPictureParameterBufferH264& picture,
   return header;
 }
 
+bool IsIdr(std::span<const uint8_t> nal) { return !nal.empty() && (nal[0] & 31) == kIdrSlice; }
+
 }  // namespace softva

@@ -22,4 +22,6 @@ struct H264SliceHeader {
 H264SliceHeader ReadSliceHeader(const VAPictureParameterBufferH264& picture,
                                 std::span<const uint8_t> nal);
 
+bool IsIdr(std::span<const uint8_t> nal);
+
 }  // namespace softva

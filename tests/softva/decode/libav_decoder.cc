@@ -65,6 +65,7 @@ int LibavDecoder::Send(const CodedPicture& picture) {
 }
 
 VAStatus LibavDecoder::Decode(const CodedPicture& picture, Surface& target) {
+  const std::lock_guard lock(mutex_);
   if (Send(picture) < 0 || current_->buf[0] == nullptr || target.fourcc() != VA_FOURCC_NV12 ||
       (current_->format != AV_PIX_FMT_YUV420P && current_->format != AV_PIX_FMT_YUVJ420P)) {
     return VA_STATUS_ERROR_DECODING_ERROR;

@@ -6,6 +6,7 @@ extern "C" {
 }
 
 #include <memory>
+#include <mutex>
 
 #include "softva/decode/picture_decoder.h"
 
@@ -34,6 +35,7 @@ class LibavDecoder : public PictureDecoder {
   int Send(const CodedPicture& picture);
 
   const OwnFrame own_;
+  std::mutex mutex_;  // over all below: two contexts may share it where one follows the other
   AVCodecContext* codec_ = nullptr;
   AVFrame* current_ = nullptr;  // what is being decoded into
   AVFrame* output_ = nullptr;

@@ -11,7 +11,7 @@
 namespace softva {
 
 // Decodes one picture after the other in software, each into a surface at once, in coding order.
-// One thread at a time.
+// Any thread, one at a time.
 class PictureDecoder {
  public:
   virtual ~PictureDecoder() = default;

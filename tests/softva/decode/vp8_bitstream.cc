@@ -38,6 +38,11 @@ VAStatus Vp8Bitstream::Build(std::span<const Parameters> buffers, CodedPicture* 
   picture->bytes.insert(picture->bytes.end(), slices[0].data.begin(), slices[0].data.end());
   picture->width = static_cast<int>(parameters->frame_width);
   picture->height = static_cast<int>(parameters->frame_height);
+  picture->random_access = parameters->pic_fields.bits.key_frame == 0;
+  for (const VASurfaceID surface :
+       {parameters->last_ref_frame, parameters->golden_ref_frame, parameters->alt_ref_frame}) {
+    picture->references.push_back({surface, {}});
+  }
   return VA_STATUS_SUCCESS;
 }
 

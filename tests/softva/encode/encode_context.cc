@@ -39,6 +39,16 @@ VAStatus EncodeContext::Take(Parameters parameters) {
       "RenderPicture: an encoder takes no buffer of type " + std::to_string(parameters.type));
 }
 
+void EncodeContext::CheckReference() {
+  if (request_.idr || request_.intra) return;
+  const auto reference = driver().surfaces().Find(request_.reference);
+  const bool last =
+      last_reconstructed_ != VA_INVALID_SURFACE && request_.reference == last_reconstructed_;
+  if (!last || reference == nullptr || reference->content().author != encoder_) {
+    driver().journal().Violation("EndPicture: the reference isn't the picture encoded last");
+  }
+}
+
 VAStatus EncodeContext::Finish() {
   Journal& journal = driver().journal();
   if (!reader_->complete() || target()->fourcc() != VA_FOURCC_NV12) {
@@ -55,6 +65,9 @@ VAStatus EncodeContext::Finish() {
   if (coded == nullptr || coded->type() != VAEncCodedBufferType) {
     return journal.Reject(VA_STATUS_ERROR_INVALID_BUFFER, "EndPicture: coded_buf");
   }
+  CheckReference();
+  reconstructed->SetContent({.author = encoder_});
+  last_reconstructed_ = request_.reconstructed;
   Job job;
   job.reads = {target()};
   job.writes = {reconstructed};

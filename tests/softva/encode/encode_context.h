@@ -21,6 +21,10 @@ class EncodeContext : public Context {
   VAStatus Finish() override;
 
  private:
+  // There is one reference, and that is the picture encoded last.
+  void CheckReference();
+
+  VASurfaceID last_reconstructed_ = VA_INVALID_SURFACE;
   EncodeSettings settings_;
   EncodeRequest request_;
   std::unique_ptr<EncodeReader> reader_;

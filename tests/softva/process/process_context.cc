@@ -39,6 +39,7 @@ VAStatus ProcessContext::Finish() {
 }
 
 VAStatus ProcessContext::Submit(std::vector<Layer> layers, uint32_t background) {
+  target()->SetContent({});
   Job job;
   job.writes = {target()};
   for (const Layer& layer : layers) job.reads.push_back(layer.source);
