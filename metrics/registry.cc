@@ -24,6 +24,14 @@ bool IsBoundedLabel(std::string_view label) {
   return label != "room" && label != "participant" && label != "name" && label != "address";
 }
 
+void AppendSet(const std::vector<LabelledValue>& values, prometheus::MetricFamily& out) {
+  for (const auto& [labels, value] : values) {
+    prometheus::ClientMetric& metric = out.metric.emplace_back();
+    for (const auto& [label, text] : labels) metric.label.push_back({label, text});
+    metric.gauge.value = value;
+  }
+}
+
 prometheus::ClientMetric::Histogram Cumulative(const DurationHistogram& histogram) {
   prometheus::ClientMetric::Histogram out;
   uint64_t count = 0;
@@ -39,20 +47,25 @@ prometheus::ClientMetric::Histogram Cumulative(const DurationHistogram& histogra
 
 }  // namespace
 
-void MetricRegistry::Add(Kind kind, std::string_view name, std::string_view help, Series series) {
+void MetricRegistry::CheckName(Kind kind, std::string_view name, std::string_view help) {
   CONTINUO_CHECK(name.starts_with("continuo_") && IsLowerSnake(name));
   CONTINUO_CHECK(name.ends_with("_total") == (kind == Kind::kCounter));
   CONTINUO_CHECK(kind != Kind::kHistogram || name.ends_with("_seconds"));
   CONTINUO_CHECK(!help.empty());
+}
+
+void MetricRegistry::Add(Kind kind, std::string_view name, std::string_view help, Series series) {
+  CheckName(kind, name, help);
   for (const auto& [label, value] : series.labels) {
     CONTINUO_CHECK(IsLowerSnake(label) && IsBoundedLabel(label));
   }
   std::sort(series.labels.begin(), series.labels.end());
 
   const std::lock_guard lock(mutex_);
-  auto [it, added] = families_.try_emplace(std::string(name), Family{kind, std::string(help), {}});
+  auto [it, added] =
+      families_.try_emplace(std::string(name), Family{kind, std::string(help), {}, {}});
   Family& family = it->second;
-  CONTINUO_CHECK(family.kind == kind && family.help == help);
+  CONTINUO_CHECK(family.kind == kind && family.help == help && !family.set);
   for (const Series& other : family.series) CONTINUO_CHECK(other.labels != series.labels);
   family.series.push_back(std::move(series));
 }
@@ -84,6 +97,14 @@ void MetricRegistry::AddCounterCallback(std::string_view name, std::string_view 
   Add(Kind::kCounter, name, help, {std::move(labels), std::move(value)});
 }
 
+void MetricRegistry::AddGaugeSet(std::string_view name, std::string_view help,
+                                 std::function<std::vector<LabelledValue>()> values) {
+  CheckName(Kind::kGauge, name, help);
+  const std::lock_guard lock(mutex_);
+  const Family family{Kind::kGauge, std::string(help), {}, std::move(values)};
+  CONTINUO_CHECK(families_.try_emplace(std::string(name), family).second);
+}
+
 std::string MetricRegistry::Serialize() const {
   std::vector<prometheus::MetricFamily> out;
   const std::lock_guard lock(mutex_);
@@ -94,6 +115,7 @@ std::string MetricRegistry::Serialize() const {
     written.type = family.kind == Kind::kCounter ? prometheus::MetricType::Counter
                    : family.kind == Kind::kGauge ? prometheus::MetricType::Gauge
                                                  : prometheus::MetricType::Histogram;
+    if (family.set) AppendSet(family.set(), written);
     for (const Series& series : family.series) {
       prometheus::ClientMetric& metric = written.metric.emplace_back();
       for (const auto& [label, value] : series.labels) metric.label.push_back({label, value});

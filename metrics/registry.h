@@ -13,9 +13,14 @@
 
 namespace continuo {
 
-// Bounded sets only: codec, rendition, direction, reason. Never a room, a participant or an
-// address: one label per person kills a monitoring server.
+// Bounded sets only: codec, rendition, direction, reason. Never a participant or an address: one
+// label per person kills a monitoring server. A room only in a set whose series go with it.
 using MetricLabels = std::vector<std::pair<std::string, std::string>>;
+
+struct LabelledValue {
+  MetricLabels labels;
+  double value = 0;
+};
 
 // Knows every metric of this process by name and writes them in Prometheus' text format. Does not
 // own them: a component owns its counters and they must outlive the registry. Filled while the
@@ -41,6 +46,10 @@ class MetricRegistry {
                         std::function<double()> value);
   void AddCounterCallback(std::string_view name, std::string_view help, MetricLabels labels,
                           std::function<double()> value);
+  // Gauges of what comes and goes, such as live rooms: all series that there are at a scrape, on
+  // the thread that scrapes. No two of them have the same labels.
+  void AddGaugeSet(std::string_view name, std::string_view help,
+                   std::function<std::vector<LabelledValue>()> values);
 
   // Prometheus text exposition format 0.0.4, families in order of name.
   std::string Serialize() const;
@@ -56,7 +65,9 @@ class MetricRegistry {
     Kind kind;
     std::string help;
     std::vector<Series> series;
+    std::function<std::vector<LabelledValue>()> set;  // instead of `series`
   };
+  static void CheckName(Kind kind, std::string_view name, std::string_view help);
   void Add(Kind kind, std::string_view name, std::string_view help, Series series);
 
   mutable std::mutex mutex_;

@@ -72,6 +72,19 @@ TEST(MetricRegistry, CallbacksAreAskedAtEachScrape) {
   EXPECT_THAT(registry.Serialize(), HasSubstr("continuo_load_ratio 0.5\n"));
 }
 
+TEST(MetricRegistry, ASetHasWhateverSeriesThereAreAtAScrape) {
+  MetricRegistry registry;
+  std::vector<LabelledValue> rooms;
+  registry.AddGaugeSet("continuo_room_device", "x", [&] { return rooms; });
+  EXPECT_EQ(registry.Serialize().find("crisis"), std::string::npos);
+  rooms = {{{{"room", "crisis"}, {"device", "cpu"}}, 1}, {{{"room", "ward-7"}}, 2}};
+  EXPECT_THAT(registry.Serialize(),
+              HasSubstr("continuo_room_device{room=\"crisis\",device=\"cpu\"} 1\n"));
+  rooms.erase(rooms.begin());
+  EXPECT_EQ(registry.Serialize().find("crisis"), std::string::npos);
+  EXPECT_THAT(registry.Serialize(), HasSubstr("continuo_room_device{room=\"ward-7\"} 2\n"));
+}
+
 TEST(MetricRegistryDeathTest, RefusesNamesThatADashboardWouldMisread) {
   MetricRegistry registry;
   Counter counter;
