@@ -100,7 +100,16 @@ class Conference {
   virtual std::vector<RoomView> ListRooms() = 0;
   // Ends every session in it.
   virtual Status DeleteRoom(std::string_view name) = 0;
+  // Puts a room on a device: "auto" (the ready one with the least load), "cpu", or one by its id,
+  // path or spec. It stays so until told otherwise. A room that is live there already is left
+  // alone; another one's mixer is restarted: sessions survive. kNotFound, kUnavailable.
+  virtual Result<RoomView> MoveRoom(std::string_view name, std::string_view device) = 0;
   virtual Status RemoveParticipant(std::string_view room, ParticipantId participant) = 0;
+
+  virtual std::vector<DeviceView> ListDevices() = 0;
+  // Tests a device, which may take many seconds, and puts it back into use when it passes. The
+  // callback comes when the test has ended, whatever it found. kNotFound, kInvalidArgument.
+  virtual void TestDevice(std::string_view id, std::function<void(Result<DeviceView>)> done) = 0;
 
   // Calls `on_change` after every change of the room, with its new state, until unsubscribed or
   // until the room is deleted (a last call with no participants and `deleted`).

@@ -44,6 +44,20 @@ Member MemberFrom(const NegotiatedMedia& media, ParticipantId id, JoinRequest& r
   return member;
 }
 
+void AddStageRates(const std::string& room, const RoomMixer& mixer,
+                   std::vector<LabelledValue>& values) {
+  for (size_t stage = 0; stage < kStageCount; ++stage) {
+    for (size_t backend = 0; backend < kBackendCount; ++backend) {
+      const RoomMixer::StageRate& rate = mixer.rates()[stage][backend];
+      if (!rate.ever) continue;
+      values.push_back({{{"room", room},
+                         {"stage", std::string(ToString(static_cast<Stage>(stage)))},
+                         {"backend", std::string(ToString(static_cast<Backend>(backend)))}},
+                        static_cast<double>(rate.pictures)});
+    }
+  }
+}
+
 }  // namespace
 
 void ConferenceProbe::Register(MetricRegistry& registry) const {
@@ -56,8 +70,14 @@ void ConferenceProbe::Register(MetricRegistry& registry) const {
 }
 
 ConferenceService::ConferenceService(ControlLoop& loop, Options options, RoomStore& store,
-                                     MixerTotals& totals, ConferenceProbe& probe)
-    : loop_(loop), options_(std::move(options)), store_(store), totals_(totals), probe_(probe) {}
+                                     DeviceTable& devices, MixerTotals& totals,
+                                     ConferenceProbe& probe)
+    : loop_(loop),
+      options_(std::move(options)),
+      store_(store),
+      devices_(devices),
+      totals_(totals),
+      probe_(probe) {}
 
 ConferenceService::~ConferenceService() = default;
 
@@ -72,8 +92,8 @@ LiveRoom& ConferenceService::AddRoom(const StoredRoom& stored) {
   const RoomId id(next_room_++);
   Room room(id, stored.name, static_cast<uint8_t>(shards_.size()), stored.created_unix_seconds);
   auto live = std::make_unique<LiveRoom>(
-      loop_, RoomMixer::Options{options_.mixer_program, static_cast<int>(shards_.size())}, shards_,
-      totals_, std::move(room));
+      loop_, RoomMixer::Options{options_.mixer_program, static_cast<int>(shards_.size())}, devices_,
+      shards_, totals_, std::move(room));
   LiveRoom& result = *live;
   rooms_by_id_[id] = live.get();
   rooms_[stored.name] = std::move(live);
@@ -141,6 +161,50 @@ Status ConferenceService::DeleteRoom(std::string_view name) {
   rooms_.erase(rooms_.find(name));
   probe_.rooms.Set(static_cast<int64_t>(rooms_.size()));
   return {};
+}
+
+Result<RoomView> ConferenceService::MoveRoom(std::string_view name, std::string_view device) {
+  LiveRoom* room = FindRoom(name);
+  if (room == nullptr) {
+    return Fail(ErrorCode::kNotFound, "there is no such room", std::string(name));
+  }
+  auto preference = devices_.Find(device);
+  if (!preference) return tl::unexpected(preference.error());
+  if (auto usable = devices_.CheckUsable(*preference); !usable) {
+    return tl::unexpected(usable.error());
+  }
+  LogInfo("room.moved", {{"room", name}, {"device", device}});
+  room->Move(std::move(*preference));
+  return room->View();
+}
+
+std::vector<DeviceView> ConferenceService::ListDevices() { return devices_.Views(); }
+
+void ConferenceService::TestDevice(std::string_view id,
+                                   std::function<void(Result<DeviceView>)> done) {
+  devices_.Test(id, std::move(done));
+}
+
+void ConferenceService::RegisterRooms(MetricRegistry& registry) const {
+  registry.AddGaugeSet(
+      "continuo_room_stage_pictures",
+      "Pictures through a stage of a live room in the last second, by where it ran.", [this] {
+        std::vector<LabelledValue> values;
+        for (const auto& [name, room] : rooms_) {
+          if (room->mixer() != nullptr) AddStageRates(name, *room->mixer(), values);
+        }
+        return values;
+      });
+  registry.AddGaugeSet("continuo_room_device", "Always 1, for the device that a live room is on.",
+                       [this] {
+                         std::vector<LabelledValue> values;
+                         for (const auto& [name, room] : rooms_) {
+                           if (room->mixer() == nullptr) continue;
+                           const std::string device = room->mixer()->View().device;
+                           values.push_back({{{"room", name}, {"device", device}}, 1});
+                         }
+                         return values;
+                       });
 }
 
 Status ConferenceService::RemoveParticipant(std::string_view room_name, ParticipantId participant) {

@@ -16,6 +16,7 @@
 #include "crypto/certificate.h"
 #include "metrics/counter.h"
 #include "metrics/registry.h"
+#include "server/device_table.h"
 #include "server/edge_shard.h"
 #include "server/live_room.h"
 #include "server/mixer_totals.h"
@@ -34,7 +35,7 @@ struct ConferenceProbe {
 
 // The conference as the control plane sees it: rooms, and sessions by their secret ids. Puts each
 // session on a network shard and each live room on a mixer, and hears from both. Implements what
-// api/ asks of the server. Control thread only; the shards and the store outlive it.
+// api/ asks of the server. Control thread only; the shards, the devices and the store outlive it.
 class ConferenceService final : public Conference, private ShardObserver {
  public:
   struct Options {
@@ -44,8 +45,8 @@ class ConferenceService final : public Conference, private ShardObserver {
   static constexpr size_t kMaxSessions = 1000;
   static constexpr size_t kMaxRooms = 10'000;
 
-  ConferenceService(ControlLoop& loop, Options options, RoomStore& store, MixerTotals& totals,
-                    ConferenceProbe& probe);
+  ConferenceService(ControlLoop& loop, Options options, RoomStore& store, DeviceTable& devices,
+                    MixerTotals& totals, ConferenceProbe& probe);
   ~ConferenceService() override;
 
   // The shards report to observer(), so they are started with it and given here before Run().
@@ -57,11 +58,16 @@ class ConferenceService final : public Conference, private ShardObserver {
   }
   // Brings back the rooms of the store.
   Status LoadRooms();
+  // What each live room's engine does, until its people have gone. Scraped on the control thread.
+  void RegisterRooms(MetricRegistry& registry) const;
 
   Result<RoomView> CreateRoom(std::string_view name) override;
   Result<RoomView> GetRoom(std::string_view name) override;
   std::vector<RoomView> ListRooms() override;
   Status DeleteRoom(std::string_view name) override;
+  Result<RoomView> MoveRoom(std::string_view name, std::string_view device) override;
+  std::vector<DeviceView> ListDevices() override;
+  void TestDevice(std::string_view id, std::function<void(Result<DeviceView>)> done) override;
   Status RemoveParticipant(std::string_view room, ParticipantId participant) override;
   SubscriptionId Subscribe(std::string_view room,
                            std::function<void(RoomEvent, const RoomView&)> on_change) override;
@@ -95,6 +101,7 @@ class ConferenceService final : public Conference, private ShardObserver {
   ControlLoop& loop_;
   const Options options_;
   RoomStore& store_;
+  DeviceTable& devices_;
   MixerTotals& totals_;
   ConferenceProbe& probe_;
   std::vector<EdgeShard*> shards_;

@@ -14,10 +14,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "crypto/init.h"
+#include "hwaccel/choice/self_test_process.h"
 #include "transport/udp/local_addresses.h"
 
 namespace continuo {
 namespace {
+
+// A test takes seconds; in software, on a busy machine, half a minute.
+constexpr TimeDelta kSelfTestDeadline = TimeDelta::Seconds(60);
 
 // All of ours that touches the disk is for our eyes only.
 Status MakeStateDirectory(const std::string& path) {
@@ -53,8 +57,9 @@ Continuod::~Continuod() = default;
 
 Result<std::unique_ptr<Continuod>> Continuod::Create(ServerConfig config) {
   std::unique_ptr<Continuod> server(new Continuod(std::move(config)));
-  for (const auto step : {&Continuod::WatchSignals, &Continuod::OpenState, &Continuod::StartMedia,
-                          &Continuod::StartControl, &Continuod::StartPages}) {
+  for (const auto step :
+       {&Continuod::WatchSignals, &Continuod::OpenState, &Continuod::FindDevices,
+        &Continuod::StartMedia, &Continuod::StartControl, &Continuod::StartPages}) {
     if (auto done = (server.get()->*step)(); !done) return tl::unexpected(done.error());
   }
   return server;
@@ -92,6 +97,22 @@ Status Continuod::OpenState() {
   return {};
 }
 
+// Which devices there are. What they are good for is found out while the server runs already.
+Status Continuod::FindDevices() {
+  self_tests_ =
+      std::make_unique<SelfTestRunner>(loop_, [mixer = mixer_program_](const DeviceSpec& spec) {
+        return RunSelfTest(mixer, spec, kSelfTestDeadline);
+      });
+  std::vector<DeviceWish> wishes = WishesOf(config_.device);
+  if (config_.device.automatic && wishes.empty()) LogInfo("device.none", {{"used", "cpu"}});
+  devices_ = std::make_unique<DeviceTable>(
+      std::move(wishes),
+      [this](const DeviceSpec& spec, std::function<void(Result<SelfTestReport>)> done) {
+        self_tests_->Run(spec, std::move(done));
+      });
+  return {};
+}
+
 Result<std::vector<SocketAddress>> Continuod::Candidates(uint16_t port) const {
   std::vector<SocketAddress> addresses = config_.advertise;
   if (addresses.empty() && !config_.udp.IsUnspecified()) addresses = {config_.udp};
@@ -104,8 +125,8 @@ Status Continuod::StartMedia() {
   ConferenceService::Options options;
   options.mixer_program = mixer_program_;
   options.dtls_fingerprint = dtls_certificate_->fingerprint();
-  conference_ = std::make_unique<ConferenceService>(loop_, options, *store_, mixer_totals_,
-                                                    conference_probe_);
+  conference_ = std::make_unique<ConferenceService>(loop_, options, *store_, *devices_,
+                                                    mixer_totals_, conference_probe_);
   auto shard = EdgeShard::Start({ShardIndex(0), config_.udp, PortSharing::kExclusive},
                                 *dtls_certificate_, loop_, conference_->observer());
   if (!shard) return tl::unexpected(shard.error());
@@ -168,6 +189,8 @@ Status Continuod::StartControl() {
 void Continuod::RegisterMetrics() {
   http_probe_.Register(registry_);
   conference_probe_.Register(registry_);
+  conference_->RegisterRooms(registry_);
+  devices_->Register(registry_);
   mixer_totals_.Register(registry_);
   shard_->Register(registry_);
   registry_.AddGaugeCallback("continuo_build_info", "Always 1; the version is a label.",
@@ -183,6 +206,7 @@ std::string Continuod::ReadyLine() const {
 
 void Continuod::Run() {
   LogInfo("server.started", {{"version", CONTINUO_VERSION}});
+  devices_->TestAll();
   loop_.Run();
   LogInfo("server.stopping");
 }

@@ -20,9 +20,11 @@
 #include "metrics/registry.h"
 #include "server/conference_service.h"
 #include "server/config.h"
+#include "server/device_table.h"
 #include "server/edge_shard.h"
 #include "server/mixer_totals.h"
 #include "server/room_store.h"
+#include "server/self_test_runner.h"
 
 namespace continuo {
 
@@ -44,6 +46,7 @@ class Continuod {
  private:
   explicit Continuod(ServerConfig config);
   Status OpenState();
+  Status FindDevices();
   Status StartMedia();
   Status StartControl();
   Status StartPages();
@@ -68,6 +71,8 @@ class Continuod {
   std::optional<Certificate> dtls_certificate_;
   std::optional<Invitations> invitations_;
   ControlLoop loop_;
+  std::unique_ptr<SelfTestRunner> self_tests_;
+  std::unique_ptr<DeviceTable> devices_;
   std::unique_ptr<EdgeShard> shard_;
   std::unique_ptr<ConferenceService> conference_;
   std::unique_ptr<GrpcServer> grpc_;

@@ -89,9 +89,9 @@ struct DeviceTable::Device {
   Counter pictures_held;
 
   bool Proved() const { return spec.backend != Backend::kCpu; }
-  double Load() const {
+  double Load(const DeviceLease* except = nullptr) const {
     double sum = 0;
-    for (const DeviceLease* lease : leases) sum += lease->load();
+    for (const DeviceLease* lease : leases) sum += lease == except ? 0 : lease->load();
     return sum;
   }
   void Count() {
@@ -252,18 +252,20 @@ Status DeviceTable::CheckUsable(const DevicePreference& preference) const {
               std::string(NameOf(device->state)) + ": " + device->reason);
 }
 
-DeviceTable::Device& DeviceTable::Choose(const DevicePreference& preference) const {
+DeviceTable::Device& DeviceTable::Choose(const DevicePreference& preference,
+                                         const DeviceLease* except) const {
   Device* best = devices_.front().get();  // the CPU
   for (const auto& device : devices_) {
     if (device->id == kCpuId || device->state != DeviceState::kReady) continue;
     if (!preference.automatic && device->id != preference.device) continue;
-    if (best->id == kCpuId || device->Load() < best->Load()) best = device.get();
+    if (best->id == kCpuId || device->Load(except) < best->Load(except)) best = device.get();
   }
   return *best;
 }
 
-DeviceSpec DeviceTable::WouldTake(const DevicePreference& preference) const {
-  return Choose(preference).spec;
+DeviceSpec DeviceTable::WouldTake(const DevicePreference& preference,
+                                  const DeviceLease& lease) const {
+  return Choose(preference, &lease).spec;
 }
 
 std::unique_ptr<DeviceLease> DeviceTable::Take(const DevicePreference& preference) {

@@ -60,8 +60,8 @@ class DeviceTable {
   Status CheckUsable(const DevicePreference& preference) const;
   // A place for a mixer that starts now. Never fails: there is always the CPU.
   std::unique_ptr<DeviceLease> Take(const DevicePreference& preference);
-  // Where Take() would put it.
-  DeviceSpec WouldTake(const DevicePreference& preference) const;
+  // Where Take() would put the mixer of `lease` if it started now.
+  DeviceSpec WouldTake(const DevicePreference& preference, const DeviceLease& lease) const;
 
   void Register(MetricRegistry& registry) const;
 
@@ -70,7 +70,7 @@ class DeviceTable {
   struct Device;
 
   const Device* FindDevice(std::string_view text) const;
-  Device& Choose(const DevicePreference& preference) const;
+  Device& Choose(const DevicePreference& preference, const DeviceLease* except = nullptr) const;
   void TestNextSpec(Device& device);
   void OnTested(Device& device, const Result<SelfTestReport>& result);
   void SetState(Device& device, DeviceState state, std::string reason);

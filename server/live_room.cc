@@ -5,10 +5,11 @@
 
 namespace continuo {
 
-LiveRoom::LiveRoom(ControlLoop& loop, RoomMixer::Options mixer,
+LiveRoom::LiveRoom(ControlLoop& loop, RoomMixer::Options mixer, DeviceTable& devices,
                    const std::vector<EdgeShard*>& shards, MixerTotals& totals, Room room)
     : loop_(loop),
       mixer_options_(std::move(mixer)),
+      devices_(devices),
       shards_(shards),
       totals_(totals),
       room_(std::move(room)) {}
@@ -26,6 +27,7 @@ RoomView LiveRoom::View() const {
   }
   view.tiles = room_.scene().tiles;
   view.mixer_running = mixer_ && mixer_->running();
+  if (mixer_) view.engine = mixer_->View();
   return view;
 }
 
@@ -38,6 +40,13 @@ void LiveRoom::Leave(ParticipantId participant) {
   if (room_.Leave(participant)) Changed();
 }
 
+void LiveRoom::Move(DevicePreference preference) {
+  preference_ = std::move(preference);
+  if (!mixer_) return;
+  mixer_->Move(preference_);
+  Notify(Conference::RoomEvent::kChanged);
+}
+
 void LiveRoom::ReplaceMixer() {
   if (mixer_) mixer_->Kill();
 }
@@ -47,7 +56,10 @@ void LiveRoom::Changed() {
     mixer_.reset();
   } else {
     RoomMixerObserver& self = *this;
-    if (!mixer_) mixer_ = std::make_unique<RoomMixer>(loop_, mixer_options_, self, totals_);
+    if (!mixer_) {
+      mixer_ =
+          std::make_unique<RoomMixer>(loop_, mixer_options_, devices_, preference_, self, totals_);
+    }
     mixer_->SetScene(room_.scene());
   }
   Notify(Conference::RoomEvent::kChanged);
@@ -70,5 +82,7 @@ void LiveRoom::OnSenderKeyFrameWanted(ParticipantId participant) {
   if (member == nullptr) return;  // a mixer may name whom it likes
   shards_[member->shard.value()]->RequestKeyFrame(participant);
 }
+
+void LiveRoom::OnDeviceLost() { Notify(Conference::RoomEvent::kChanged); }
 
 }  // namespace continuo

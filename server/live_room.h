@@ -25,15 +25,19 @@ class LiveRoom final : private RoomMixerObserver {
  public:
   using Watcher = std::function<void(Conference::RoomEvent, const RoomView&)>;
 
-  LiveRoom(ControlLoop& loop, RoomMixer::Options mixer, const std::vector<EdgeShard*>& shards,
-           MixerTotals& totals, Room room);
+  LiveRoom(ControlLoop& loop, RoomMixer::Options mixer, DeviceTable& devices,
+           const std::vector<EdgeShard*>& shards, MixerTotals& totals, Room room);
   ~LiveRoom() override;
 
   const Room& room() const { return room_; }
   RoomView View() const;
+  // Null while nobody is in the room.
+  const RoomMixer* mixer() const { return mixer_.get(); }
 
   void Join(Member member);
   void Leave(ParticipantId participant);
+  // Its pictures are made there from now on.
+  void Move(DevicePreference preference);
   // Its mixer is not to be trusted any more.
   void ReplaceMixer();
 
@@ -45,10 +49,13 @@ class LiveRoom final : private RoomMixerObserver {
  private:
   void OnLink(const std::shared_ptr<LinkMemory>& link) override;
   void OnSenderKeyFrameWanted(ParticipantId participant) override;
+  void OnDeviceLost() override;
   void Changed();
 
   ControlLoop& loop_;
   const RoomMixer::Options mixer_options_;
+  DeviceTable& devices_;
+  DevicePreference preference_;
   const std::vector<EdgeShard*>& shards_;
   MixerTotals& totals_;
   Room room_;

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <utility>
 #include <vector>
 
@@ -38,7 +37,8 @@ class SpawnActions {
 MixerProcess::MixerProcess(pid_t pid, UniqueFd pidfd, std::shared_ptr<LinkMemory> link)
     : pid_(pid), pidfd_(std::move(pidfd)), link_(std::move(link)) {}
 
-Result<std::unique_ptr<MixerProcess>> MixerProcess::Start(const std::string& program, int shards) {
+Result<std::unique_ptr<MixerProcess>> MixerProcess::Start(const std::string& program, int shards,
+                                                          const DeviceSpec& device) {
   auto link = LinkMemory::Create(shards);
   if (!link) return tl::unexpected(link.error());
 
@@ -52,13 +52,16 @@ Result<std::unique_ptr<MixerProcess>> MixerProcess::Start(const std::string& pro
                                      kFirstLinkFd + static_cast<int>(copies.size()) - 1);
   }
 
-  const std::string shards_text = std::to_string(shards);
-  const std::string link_text = std::to_string(kFirstLinkFd);
-  std::array<const char*, 6> arguments{"continuo-mixer",    "--link", link_text.c_str(), "--shards",
-                                       shards_text.c_str(), nullptr};
+  std::vector<std::string> words{"continuo-mixer", "--link", std::to_string(kFirstLinkFd),
+                                 "--shards", std::to_string(shards)};
+  // Nothing said is the CPU alone.
+  if (device.backend != Backend::kCpu) words.insert(words.end(), {"--device", ToString(device)});
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   pid_t pid = -1;
-  const int error = posix_spawn(&pid, program.c_str(), actions.get(), nullptr,
-                                const_cast<char**>(arguments.data()), environ);
+  const int error =
+      posix_spawn(&pid, program.c_str(), actions.get(), nullptr, arguments.data(), environ);
   if (error != 0) {
     errno = error;
     return FailErrno(ErrorCode::kUnavailable, "cannot start the mixer", program);
@@ -72,6 +75,15 @@ Result<std::unique_ptr<MixerProcess>> MixerProcess::Start(const std::string& pro
   }
   return std::unique_ptr<MixerProcess>(
       new MixerProcess(pid, std::move(pidfd), std::shared_ptr<LinkMemory>(std::move(*link))));
+}
+
+std::optional<int> MixerProcess::exit_code() const {
+  siginfo_t info{};
+  // It stays to be reaped.
+  const int options = WEXITED | WNOHANG | WNOWAIT;
+  if (waitid(P_PID, static_cast<id_t>(pid_), &info, options) != 0) return std::nullopt;
+  if (info.si_pid != pid_ || info.si_code != CLD_EXITED) return std::nullopt;
+  return info.si_status;
 }
 
 MixerProcess::~MixerProcess() {

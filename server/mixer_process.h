@@ -4,10 +4,12 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "hwaccel/choice/device_spec.h"
 #include "mcu/link/link_memory.h"
 
 namespace continuo {
@@ -18,12 +20,15 @@ namespace continuo {
 // time (docs/adr/0003).
 class MixerProcess {
  public:
-  static Result<std::unique_ptr<MixerProcess>> Start(const std::string& program, int shards);
+  static Result<std::unique_ptr<MixerProcess>> Start(const std::string& program, int shards,
+                                                     const DeviceSpec& device);
   ~MixerProcess();
   MixerProcess(const MixerProcess&) = delete;
   MixerProcess& operator=(const MixerProcess&) = delete;
 
   pid_t pid() const { return pid_; }
+  // What it ended with; nothing while it runs, or when a signal ended it.
+  std::optional<int> exit_code() const;
   // Readable once the process has ended.
   int ended_fd() const { return pidfd_.get(); }
   const std::shared_ptr<LinkMemory>& link() const { return link_; }

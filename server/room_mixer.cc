@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "server/mixer/exit_codes.h"
 
 namespace continuo {
 namespace {
@@ -23,11 +24,18 @@ TimeDelta PauseAfter(int quick_deaths) {
   return std::min(TimeDelta::Millis(100) * (int64_t{1} << std::min(quick_deaths, 10)), kMaxPause);
 }
 
+DevicePreference OnTheCpu() { return {false, std::string(DeviceTable::kCpuId)}; }
+
 }  // namespace
 
-RoomMixer::RoomMixer(ControlLoop& loop, Options options, RoomMixerObserver& observer,
-                     MixerTotals& totals)
-    : loop_(loop), options_(std::move(options)), observer_(observer), totals_(totals) {
+RoomMixer::RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices,
+                     DevicePreference preference, RoomMixerObserver& observer, MixerTotals& totals)
+    : loop_(loop),
+      options_(std::move(options)),
+      devices_(devices),
+      preference_(std::move(preference)),
+      observer_(observer),
+      totals_(totals) {
   Start();
 }
 
@@ -38,9 +46,12 @@ RoomMixer::~RoomMixer() {
 
 void RoomMixer::Start() {
   restart_.reset();
-  auto process = MixerProcess::Start(options_.program, options_.shards);
+  lease_ = devices_.Take(avoid_devices_ ? OnTheCpu() : preference_);
+  rates_ = {};
+  auto process = MixerProcess::Start(options_.program, options_.shards, lease_->spec());
   if (!process) {
     LogError("mixer.start_failed", {{"reason", ToString(process.error())}});
+    lease_.reset();
     restart_ = loop_.CallAfter(PauseAfter(++quick_deaths_), [this] { Start(); });
     return;
   }
@@ -56,7 +67,8 @@ void RoomMixer::Start() {
       !loop_.WatchReadable(link.wake_control_fd(), [this] { ReadControl(); })) {
     LogError("mixer.watch_failed");
   }
-  LogInfo("mixer.started", {{"pid", static_cast<int64_t>(process_->pid())}});
+  LogInfo("mixer.started",
+          {{"pid", static_cast<int64_t>(process_->pid())}, {"device", ToString(lease_->spec())}});
   SendScene();
   observer_.OnLink(process_->link());
   ReadControl();
@@ -68,11 +80,22 @@ void RoomMixer::Stop() {
   loop_.Unwatch(process_->link()->wake_control_fd());
   observer_.OnLink(nullptr);
   process_.reset();
+  lease_.reset();
 }
 
 void RoomMixer::OnEnded() {
-  const TimeDelta life = MonotonicNow() - started_;
+  ReadControl();  // its last words
+  const Timestamp now = MonotonicNow();
+  const TimeDelta life = now - started_;
   quick_deaths_ = life < kHealthyLife ? quick_deaths_ + 1 : 0;
+  if (!lease_->on_cpu()) {
+    const bool hung = process_->exit_code() == kExitDeviceHung;
+    if (hung) lease_->Failed("it hangs");
+    if (!hung) lease_->MixerDied(now);
+    LeaveDevice(hung ? "it hangs" : "the mixer died");
+  }
+  // On the CPU it has not died yet.
+  if (std::exchange(left_device_, false)) quick_deaths_ = 0;
   totals_.deaths.Add();
   const TimeDelta pause = PauseAfter(quick_deaths_);
   LogWarning("mixer.died", {{"pid", static_cast<int64_t>(process_->pid())},
@@ -84,6 +107,18 @@ void RoomMixer::OnEnded() {
   } else {
     restart_ = loop_.CallAfter(pause, [this] { Start(); });
   }
+}
+
+void RoomMixer::Move(DevicePreference preference) {
+  preference_ = std::move(preference);
+  avoid_devices_ = false;
+  failure_.clear();
+  if (process_ && lease_->spec() == devices_.WouldTake(preference_, *lease_)) return;
+  if (restart_) loop_.Cancel(*restart_);
+  Stop();
+  left_device_ = false;
+  quick_deaths_ = 0;
+  Start();
 }
 
 void RoomMixer::SetScene(const Scene& scene) {
@@ -127,12 +162,50 @@ void RoomMixer::OnRecord(const RingConsumer::Record& record) {
       }
       break;
     case LinkRecord::kReport:
-      totals_.Add(bytes, baseline_);
+      if (const auto growth = totals_.Add(bytes, baseline_)) OnReport(*growth);
       break;
     default:
       totals_.bad_records.Add();
       break;
   }
+}
+
+void RoomMixer::OnReport(const EngineGrowth& growth) {
+  for (size_t stage = 0; stage < kStageCount; ++stage) {
+    for (size_t backend = 0; backend < kBackendCount; ++backend) {
+      StageRate& rate = rates_[stage][backend];
+      rate.pictures = growth.work[stage][backend].pictures;
+      rate.ever = rate.ever || rate.pictures > 0;
+    }
+  }
+  lease_->Report(growth, MonotonicNow());
+  if (lease_->on_cpu() || (growth.has_device && growth.failure.empty())) return;
+  const std::string reason = growth.has_device ? growth.failure : "the mixer could not open it";
+  lease_->Failed(reason);
+  LeaveDevice(reason);
+}
+
+// The process, if it lives on, has gone to the CPU by itself.
+void RoomMixer::LeaveDevice(const std::string& reason) {
+  failure_ = ToString(lease_->spec()) + ": " + reason;
+  avoid_devices_ = true;
+  left_device_ = true;
+  lease_ = devices_.Take(OnTheCpu());
+  observer_.OnDeviceLost();
+}
+
+EngineView RoomMixer::View() const {
+  EngineView view;
+  if (process_) view.device = ToString(lease_->spec());
+  view.failure = failure_;
+  for (size_t i = 0; i < kBackendCount; ++i) {
+    const auto busy = [&](Stage stage) { return rates_[static_cast<size_t>(stage)][i].pictures; };
+    const auto backend = static_cast<Backend>(i);
+    if (busy(Stage::kDecode) > 0) view.decode.push_back(backend);
+    if (busy(Stage::kCompose) > 0) view.compose.push_back(backend);
+    if (busy(Stage::kEncode) > 0) view.encode.push_back(backend);
+  }
+  return view;
 }
 
 }  // namespace continuo

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "api/conference.h"
 #include "api/control_loop.h"
 #include "base/ids.h"
 #include "base/result.h"
@@ -13,6 +15,8 @@
 #include "mcu/link/messages.h"
 #include "mcu/link/ring.h"
 #include "mcu/scene/scene.h"
+#include "server/device_table.h"
+#include "server/engine_growth.h"
 #include "server/mixer_process.h"
 #include "server/mixer_totals.h"
 
@@ -25,19 +29,23 @@ class RoomMixerObserver {
   // A mixer runs and its link is ready, or (null) it is gone: network shards switch to it.
   virtual void OnLink(const std::shared_ptr<LinkMemory>& link) = 0;
   virtual void OnSenderKeyFrameWanted(ParticipantId participant) = 0;
+  // The room left its device for the CPU.
+  virtual void OnDeviceLost() = 0;
 };
 
-// Keeps one room's mixer process running while the room is live: starts it, tells it every new
-// Scene, and when it dies starts another at once, or after a growing pause if it keeps dying.
-// Control thread only.
+// Keeps one room's mixer process running while the room is live: starts it on the best device there
+// is, tells it every new Scene, and when it dies starts another at once, or after a growing pause
+// if it keeps dying. A room whose device failed it, or whose mixer died on one, is on the CPU from
+// then on, until it is moved. Control thread only.
 class RoomMixer {
  public:
   struct Options {
     std::string program;
     int shards = 1;
   };
-  // `loop`, `observer` and `totals` outlive it.
-  RoomMixer(ControlLoop& loop, Options options, RoomMixerObserver& observer, MixerTotals& totals);
+  // `loop`, `devices`, `observer` and `totals` outlive it.
+  RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices, DevicePreference preference,
+            RoomMixerObserver& observer, MixerTotals& totals);
   ~RoomMixer();
   RoomMixer(const RoomMixer&) = delete;
   RoomMixer& operator=(const RoomMixer&) = delete;
@@ -46,6 +54,18 @@ class RoomMixer {
   bool running() const { return process_ != nullptr; }
   // Ends the process; another follows, as after any death.
   void Kill();
+  // Ends the process and starts another there at once, unless it is there already.
+  void Move(DevicePreference preference);
+
+  EngineView View() const;
+  // What each stage did on each backend between the last two reports; false where this mixer never
+  // did anything.
+  struct StageRate {
+    bool ever = false;
+    uint64_t pictures = 0;
+  };
+  using StageRates = std::array<std::array<StageRate, kBackendCount>, kStageCount>;
+  const StageRates& rates() const { return rates_; }
 
  private:
   void Start();
@@ -53,10 +73,16 @@ class RoomMixer {
   void OnEnded();
   void ReadControl();
   void OnRecord(const RingConsumer::Record& record);
+  void OnReport(const EngineGrowth& growth);
+  void LeaveDevice(const std::string& reason);
   void SendScene();
 
   ControlLoop& loop_;
   const Options options_;
+  DeviceTable& devices_;
+  DevicePreference preference_;
+  bool avoid_devices_ = false;  // one failed this room
+  std::string failure_;         // which, and why
   RoomMixerObserver& observer_;
   MixerTotals& totals_;
   Scene scene_;
@@ -65,6 +91,9 @@ class RoomMixer {
   RingProducer control_down_;
   RingConsumer control_up_;
   MixerTotals::Baseline baseline_;
+  std::unique_ptr<DeviceLease> lease_;  // the process's
+  bool left_device_ = false;            // the process did, and is on the CPU if it lives
+  StageRates rates_{};
   Timestamp started_;
   int quick_deaths_ = 0;
   std::optional<ControlLoop::TimerId> restart_;

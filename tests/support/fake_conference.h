@@ -25,6 +25,11 @@ class FakeConference : public Conference {
   // With this, joins wait until AnswerJoins().
   bool hold_joins = false;
   std::vector<JoinRequest> joins;
+  std::vector<DeviceView> devices{{"cpu", "cpu", DeviceState::kReady, "", 1'700'000'000, "", 0, 0},
+                                  {"renderD128", "vaapi:/dev/dri/renderD128", DeviceState::kReady,
+                                   "", 1'700'000'000, "Software 1.0", 1, 0.25}};
+  // With this, self-tests go on until EndTests().
+  bool hold_tests = false;
   std::vector<std::pair<std::string, bool>> presence;  // session id, present
 
   Result<RoomView> CreateRoom(std::string_view name) override {
@@ -66,6 +71,28 @@ class FakeConference : public Conference {
     });
     for (const Callback& callback : told) callback(RoomEvent::kDeleted, last);
     return {};
+  }
+
+  // What a move needs is a device of that id.
+  Result<RoomView> MoveRoom(std::string_view name, std::string_view device) override {
+    const auto it = rooms_.find(name);
+    if (it == rooms_.end()) return NoSuchRoom(name);
+    if (device != "auto" && FindDevice(device) == nullptr) return NoSuchDevice(device);
+    it->second.engine.device = device == "auto" ? devices.front().spec : FindDevice(device)->spec;
+    Changed(name);
+    return it->second;
+  }
+  std::vector<DeviceView> ListDevices() override { return devices; }
+  void TestDevice(std::string_view id, std::function<void(Result<DeviceView>)> done) override {
+    if (FindDevice(id) == nullptr) return done(NoSuchDevice(id));
+    held_tests_.emplace_back(id, std::move(done));
+    if (!hold_tests) EndTests();
+  }
+  size_t held_tests() const { return held_tests_.size(); }
+  void EndTests() {
+    auto held = std::move(held_tests_);
+    held_tests_.clear();
+    for (auto& [id, done] : held) done(*FindDevice(id));
   }
 
   Status RemoveParticipant(std::string_view room, ParticipantId participant) override {
@@ -124,6 +151,14 @@ class FakeConference : public Conference {
     return Fail(ErrorCode::kNotFound, "There is no such room", std::string(name));
   }
 
+  static tl::unexpected<Error> NoSuchDevice(std::string_view id) {
+    return Fail(ErrorCode::kNotFound, "There is no such device", std::string(id));
+  }
+  const DeviceView* FindDevice(std::string_view id) const {
+    const auto it = std::ranges::find(devices, id, [](const auto& device) { return device.id; });
+    return it == devices.end() ? nullptr : &*it;
+  }
+
   Result<JoinAnswer> Answer(const JoinRequest& request) {
     if (refuse_joins) return tl::unexpected(*refuse_joins);
     const auto it = rooms_.find(request.room);
@@ -144,6 +179,7 @@ class FakeConference : public Conference {
   std::map<std::string, std::pair<std::string, ParticipantId>, std::less<>> sessions_;
   std::map<SubscriptionId, std::pair<std::string, Callback>> subscriptions_;
   std::vector<std::pair<JoinRequest, std::function<void(Result<JoinAnswer>)>>> held_;
+  std::vector<std::pair<std::string, std::function<void(Result<DeviceView>)>>> held_tests_;
   SubscriptionId next_subscription_ = 1;
   uint32_t next_participant_ = 1;
 };

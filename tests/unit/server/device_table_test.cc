@@ -149,6 +149,18 @@ TEST_F(DeviceTableTest, ARoomThatHasJustStartedCountsForMoreThanNothing) {
   EXPECT_EQ(TakeNow(), "vaapi:/dev/dri/renderD128");
 }
 
+TEST_F(DeviceTableTest, ARoomIsNotMovedAwayFromItsOwnLoad) {
+  HaveTwoReady();
+  const auto room = Take("renderD128");
+  const auto other = Take("renderD129");
+  Work(*room, TimeDelta::Millis(700));
+  Work(*other, TimeDelta::Millis(100));
+  EXPECT_EQ(ToString(table_->WouldTake({}, *room)), "vaapi:/dev/dri/renderD128");
+  const auto neighbour = Take("renderD128");
+  Work(*neighbour, TimeDelta::Millis(200));
+  EXPECT_EQ(ToString(table_->WouldTake({}, *room)), "vaapi:/dev/dri/renderD129");
+}
+
 TEST_F(DeviceTableTest, TheLoadOfARoomGoesWithIt) {
   HaveTwoReady();
   auto busy = Take("renderD128");

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// A continuo-mixer without codecs: says over the link what one with a device would, and on a device
+// comes to the end that $FAKE_MIXER names: works, gives_up, hangs, hangs_silently, crashes,
+// does_not_open. On the CPU it always works.
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "hwaccel/choice/device_spec.h"
+#include "mcu/link/link.pb.h"
+#include "mcu/link/link_memory.h"
+#include "mcu/link/messages.h"
+#include "media/rendition.h"
+#include "server/mixer/exit_codes.h"
+
+namespace continuo {
+namespace {
+
+std::string ReportOf(const DeviceSpec& spec, uint64_t pictures, const std::string& failure) {
+  link::MixerReport report;
+  for (int i = 0; i < kVideoRenditionCount; ++i) report.add_renditions();
+  for (int i = 0; i < kRungCount; ++i) report.add_shared_audio_encodes(0);
+  auto& engine = *report.mutable_engine();
+  for (int i = 0; i < kBackendCount; ++i) engine.add_backends();
+  auto& backend = *engine.mutable_backends(static_cast<int>(spec.backend));
+  backend.mutable_decode()->set_pictures(pictures);
+  backend.mutable_compose()->set_pictures(pictures);
+  engine.set_device(spec.path);
+  engine.set_failure(failure);
+  return report.SerializeAsString();
+}
+
+int Main(int argc, char** argv) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  int first_fd = -1, shards = 0;
+  DeviceSpec spec;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string_view flag = argv[i];
+    if (flag == "--link") first_fd = std::atoi(argv[i + 1]);
+    if (flag == "--shards") shards = std::atoi(argv[i + 1]);
+    if (flag == "--device") spec = ParseDeviceSpec(argv[i + 1]).value();
+  }
+  const auto link = LinkMemory::Adopt(first_fd, shards);
+  if (!link) return 1;
+  RingProducer ring((*link)->control_up());
+  const auto report = [&](uint64_t pictures, const std::string& failure = {}) {
+    WriteReport(ring, (*link)->wake_control_fd(), ReportOf(spec, pictures, failure));
+  };
+
+  const char* const set = std::getenv("FAKE_MIXER");
+  std::string_view fate = set != nullptr ? set : "works";
+  if (spec.backend == Backend::kCpu) fate = "works";
+  if (fate == "does_not_open") spec = DeviceSpec{};
+  report(0);
+  report(25);
+  if (fate == "gives_up" || fate == "hangs") report(30, "a call did not return");
+  if (fate.starts_with("hangs")) _exit(kExitDeviceHung);
+  if (fate == "crashes") std::raise(SIGKILL);
+  for (;;) pause();
+}
+
+}  // namespace
+}  // namespace continuo
+
+int main(int argc, char** argv) { return continuo::Main(argc, argv); }
