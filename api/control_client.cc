@@ -9,6 +9,7 @@
 #include "api/grpc_messages.h"
 #include "api/grpc_status.h"
 #include "api/names.h"
+#include "continuo/v1/devices.grpc.pb.h"
 #include "continuo/v1/participants.grpc.pb.h"
 #include "continuo/v1/rooms.grpc.pb.h"
 
@@ -16,16 +17,21 @@ namespace continuo {
 namespace {
 
 constexpr auto kDeadline = std::chrono::seconds(5);
+// A device may be tried by two backends, and after others.
+constexpr auto kTestDeadline = std::chrono::minutes(5);
 
 RoomSummary FromMessage(const v1::Room& message) {
   const auto name = ParseRoomResource(message.name());
   return {std::string(name.value_or("")), message.create_time().seconds(),
-          message.participant_count(), message.mixer_running()};
+          message.participant_count(), message.mixer_running(),
+          continuo::FromMessage(message.engine())};
 }
 
 // One call's context with its deadline.
 struct Call : grpc::ClientContext {
-  Call() { set_deadline(std::chrono::system_clock::now() + kDeadline); }
+  explicit Call(std::chrono::seconds deadline = kDeadline) {
+    set_deadline(std::chrono::system_clock::now() + deadline);
+  }
 };
 
 }  // namespace
@@ -48,6 +54,7 @@ struct ControlClient::Stubs {
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<v1::RoomService::Stub> rooms;
   std::unique_ptr<v1::ParticipantService::Stub> participants;
+  std::unique_ptr<v1::DeviceService::Stub> devices;
 };
 
 ControlClient::ControlClient(const std::string& address) : stubs_(std::make_unique<Stubs>()) {
@@ -55,6 +62,7 @@ ControlClient::ControlClient(const std::string& address) : stubs_(std::make_uniq
   stubs_->channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
   stubs_->rooms = v1::RoomService::NewStub(stubs_->channel);
   stubs_->participants = v1::ParticipantService::NewStub(stubs_->channel);
+  stubs_->devices = v1::DeviceService::NewStub(stubs_->channel);
 }
 
 ControlClient::~ControlClient() = default;
@@ -101,6 +109,17 @@ Status ControlClient::DeleteRoom(const std::string& room) {
   v1::DeleteRoomResponse response;
   Call call;
   return stubs_->Done(stubs_->rooms->DeleteRoom(&call, request, &response));
+}
+
+Result<RoomSummary> ControlClient::MoveRoom(const std::string& room, const std::string& device) {
+  v1::MoveRoomRequest request;
+  request.set_name(RoomResource(room));
+  request.set_device(device);
+  v1::MoveRoomResponse response;
+  Call call;
+  const grpc::Status status = stubs_->rooms->MoveRoom(&call, request, &response);
+  if (!status.ok()) return stubs_->Fail(status);
+  return FromMessage(response.room());
 }
 
 Status ControlClient::WatchRoom(const std::string& room,
@@ -160,6 +179,28 @@ Status ControlClient::RemoveParticipant(const std::string& room, ParticipantId p
   v1::RemoveParticipantResponse response;
   Call call;
   return stubs_->Done(stubs_->participants->RemoveParticipant(&call, request, &response));
+}
+
+Result<std::vector<DeviceView>> ControlClient::ListDevices() {
+  v1::ListDevicesResponse response;
+  Call call;
+  const grpc::Status status = stubs_->devices->ListDevices(&call, {}, &response);
+  if (!status.ok()) return stubs_->Fail(status);
+  std::vector<DeviceView> devices;
+  for (const v1::Device& device : response.devices()) {
+    devices.push_back(continuo::FromMessage(device));
+  }
+  return devices;
+}
+
+Result<DeviceView> ControlClient::TestDevice(const std::string& device) {
+  v1::TestDeviceRequest request;
+  request.set_name(DeviceResource(device));
+  v1::TestDeviceResponse response;
+  Call call(kTestDeadline);
+  const grpc::Status status = stubs_->devices->TestDevice(&call, request, &response);
+  if (!status.ok()) return stubs_->Fail(status);
+  return continuo::FromMessage(response.device());
 }
 
 }  // namespace continuo

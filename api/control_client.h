@@ -19,6 +19,7 @@ struct RoomSummary {
   int64_t created_unix_seconds = 0;
   int participant_count = 0;
   bool mixer_running = false;
+  EngineView engine;
 };
 
 struct RoomUpdate {
@@ -48,6 +49,8 @@ class ControlClient {
   Result<RoomSummary> GetRoom(const std::string& room);
   Result<std::vector<RoomSummary>> ListRooms();
   Status DeleteRoom(const std::string& room);
+  // `device` is "auto", or a device by its id, path or spec.
+  Result<RoomSummary> MoveRoom(const std::string& room, const std::string& device);
   // Calls `on_update` with the room now and after every change, until the room is deleted, the
   // server stops, or `on_update` returns false.
   Status WatchRoom(const std::string& room,
@@ -56,6 +59,9 @@ class ControlClient {
                                           TimeDelta ttl);
   Result<std::vector<ParticipantView>> ListParticipants(const std::string& room);
   Status RemoveParticipant(const std::string& room, ParticipantId participant);
+  Result<std::vector<DeviceView>> ListDevices();
+  // By its id. Waits for the test's end, a few minutes at most.
+  Result<DeviceView> TestDevice(const std::string& device);
 
  private:
   struct Stubs;

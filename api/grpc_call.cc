@@ -15,6 +15,11 @@ const grpc::Status& Stopping() {
 
 grpc::ServerUnaryReactor* GrpcCalls::Answer(grpc::CallbackServerContext* context,
                                             std::function<grpc::Status()> answer) {
+  return AnswerLater(context, [answer = std::move(answer)](const Later& later) { later(answer); });
+}
+
+grpc::ServerUnaryReactor* GrpcCalls::AnswerLater(grpc::CallbackServerContext* context,
+                                                 std::function<void(Later)> begin) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   auto call = std::make_shared<Call>(Call{context, reactor});
   {
@@ -25,13 +30,21 @@ grpc::ServerUnaryReactor* GrpcCalls::Answer(grpc::CallbackServerContext* context
     }
     waiting_.insert(call.get());
   }
-  // The lambda owns the call, so while it waits its address is in nobody else's hands. It may run
-  // after Stop(), and after this object is gone; both happen on the lambda's own thread.
-  loop_.Post([this, alive = std::weak_ptr<int>(alive_), call, answer = std::move(answer)] {
+  // The lambdas own the call, so while it waits its address is in nobody else's hands. They may run
+  // after Stop(), and after this object is gone; both happen on the lambdas' own thread.
+  const auto later = [this, alive = std::weak_ptr<int>(alive_), call](const auto& answer) {
     if (alive.expired() || !Claim(call.get())) return;
     call->reactor->Finish(call->context->IsCancelled() ? grpc::Status::CANCELLED : answer());
+  };
+  loop_.Post([this, alive = std::weak_ptr<int>(alive_), call, later, begin = std::move(begin)] {
+    if (!alive.expired() && Waits(call.get())) begin(later);
   });
   return reactor;
+}
+
+bool GrpcCalls::Waits(Call* call) {
+  const std::lock_guard lock(mutex_);
+  return waiting_.contains(call);
 }
 
 bool GrpcCalls::Claim(Call* call) {

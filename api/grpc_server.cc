@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "api/device_service.h"
 #include "api/participant_service.h"
 #include "api/room_service.h"
 #include "api/unix_socket.h"
@@ -30,11 +31,13 @@ struct GrpcServer::Core {
        const std::string& public_url)
       : calls(loop),
         rooms(loop, conference, invitations, calls, public_url),
-        participants(conference, calls) {}
+        participants(conference, calls),
+        devices(conference, calls) {}
 
   GrpcCalls calls;
   RoomService rooms;
   ParticipantService participants;
+  DeviceService devices;
   std::string path;
   std::unique_ptr<grpc::Server> server;
 };
@@ -59,6 +62,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(ControlLoop& loop, Confere
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxConcurrentStreams);
   builder.RegisterService(&core->rooms);
   builder.RegisterService(&core->participants);
+  builder.RegisterService(&core->devices);
   int bound = 0;
   builder.AddListeningPort(options.address, grpc::InsecureServerCredentials(), &bound);
   // So that the socket is nobody else's from its first moment.

@@ -9,6 +9,7 @@ namespace continuo {
 namespace {
 
 constexpr std::string_view kRooms = "rooms/";
+constexpr std::string_view kDevices = "devices/";
 constexpr std::string_view kParticipants = "/participants/";
 
 bool IsAlphanumeric(char c) {
@@ -71,6 +72,15 @@ bool IsDisplayName(std::string_view name) {
 }
 
 std::string RoomResource(std::string_view room) { return std::string(kRooms).append(room); }
+
+std::string DeviceResource(std::string_view device) { return std::string(kDevices).append(device); }
+
+std::optional<std::string_view> ParseDeviceResource(std::string_view resource) {
+  if (!resource.starts_with(kDevices)) return std::nullopt;
+  resource.remove_prefix(kDevices.size());
+  if (!IsRoomName(resource)) return std::nullopt;  // made of the same characters
+  return resource;
+}
 
 std::string ParticipantResource(std::string_view room, ParticipantId participant) {
   return RoomResource(room).append(kParticipants).append(std::to_string(participant.value()));

@@ -25,6 +25,9 @@ struct ParticipantName {
   std::string_view room;
   ParticipantId participant;
 };
+// A device's is `devices/{device}`.
+std::string DeviceResource(std::string_view device);
+std::optional<std::string_view> ParseDeviceResource(std::string_view resource);
 std::string RoomResource(std::string_view room);
 std::string ParticipantResource(std::string_view room, ParticipantId participant);
 // The room's id; none when it is not such a name.

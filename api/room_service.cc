@@ -96,6 +96,20 @@ grpc::ServerUnaryReactor* RoomService::DeleteRoom(grpc::CallbackServerContext* c
   });
 }
 
+grpc::ServerUnaryReactor* RoomService::MoveRoom(grpc::CallbackServerContext* context,
+                                                const v1::MoveRoomRequest* request,
+                                                v1::MoveRoomResponse* response) {
+  return calls_.Answer(context, [=, this] {
+    const auto name = ParseRoomResource(request->name());
+    if (!name) return NotARoomName();
+    const auto device = ParseDeviceResource(request->device());
+    const auto room = conference_.MoveRoom(*name, device.value_or(request->device()));
+    if (!room) return ToGrpcStatus(room.error());
+    *response->mutable_room() = ToMessage(*room);
+    return grpc::Status::OK;
+  });
+}
+
 grpc::ServerUnaryReactor* RoomService::CreateInvitation(grpc::CallbackServerContext* context,
                                                         const v1::CreateInvitationRequest* request,
                                                         v1::CreateInvitationResponse* response) {

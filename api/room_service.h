@@ -38,6 +38,9 @@ class RoomService final : public v1::RoomService::CallbackService {
   grpc::ServerUnaryReactor* DeleteRoom(grpc::CallbackServerContext* context,
                                        const v1::DeleteRoomRequest* request,
                                        v1::DeleteRoomResponse* response) override;
+  grpc::ServerUnaryReactor* MoveRoom(grpc::CallbackServerContext* context,
+                                     const v1::MoveRoomRequest* request,
+                                     v1::MoveRoomResponse* response) override;
   grpc::ServerWriteReactor<v1::WatchRoomResponse>* WatchRoom(
       grpc::CallbackServerContext* context, const v1::WatchRoomRequest* request) override;
   grpc::ServerUnaryReactor* CreateInvitation(grpc::CallbackServerContext* context,

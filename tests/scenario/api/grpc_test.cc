@@ -139,6 +139,58 @@ TEST_F(GrpcTest, ParticipantsAreListedAndRemoved) {
             ErrorCode::kNotFound);
 }
 
+TEST_F(GrpcTest, ARoomIsMovedToADevice) {
+  const auto client = Client();
+  EXPECT_TRUE(client->CreateRoom("crisis", ""));
+  const auto moved = client->MoveRoom("crisis", "devices/renderD128");
+  ASSERT_TRUE(moved) << ToString(moved.error());
+  EXPECT_EQ(moved->engine.device, "vaapi:/dev/dri/renderD128");
+  EXPECT_EQ(client->GetRoom("crisis")->engine.device, "vaapi:/dev/dri/renderD128");
+  EXPECT_EQ(client->MoveRoom("crisis", "auto")->engine.device, "cpu");
+  EXPECT_EQ(client->MoveRoom("crisis", "renderD200").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(client->MoveRoom("none", "cpu").error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(GrpcTest, DevicesAreListed) {
+  const auto devices = Client()->ListDevices();
+  ASSERT_TRUE(devices);
+  ASSERT_THAT(*devices, SizeIs(2));
+  EXPECT_EQ((*devices)[0].id, "cpu");
+  EXPECT_EQ((*devices)[1].driver, "Software 1.0");
+  EXPECT_EQ((*devices)[1].state, DeviceState::kReady);
+  EXPECT_EQ((*devices)[1].load, 0.25);
+}
+
+TEST_F(GrpcTest, ATestAnswersWhenItHasEnded) {
+  control_.Do([this] { conference_.hold_tests = true; });
+  auto testing = std::async(std::launch::async, [&] { return Client()->TestDevice("renderD128"); });
+  while (control_.Do([this] { return conference_.held_tests(); }) == 0) {
+    std::this_thread::sleep_for(1ms);
+  }
+  EXPECT_TRUE(Client()->ListDevices());  // the server does not wait for it
+  EXPECT_EQ(testing.wait_for(0s), std::future_status::timeout);
+  control_.Do([this] {
+    conference_.devices[1].state = DeviceState::kRefused;
+    conference_.EndTests();
+  });
+  const auto tested = testing.get();
+  ASSERT_TRUE(tested) << ToString(tested.error());
+  EXPECT_EQ(tested->state, DeviceState::kRefused);
+  EXPECT_EQ(Client()->TestDevice("renderD200").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(Client()->TestDevice("no such/device").error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST_F(GrpcTest, StoppingDoesNotWaitForATest) {
+  control_.Do([this] { conference_.hold_tests = true; });
+  auto testing = std::async(std::launch::async, [&] { return Client()->TestDevice("renderD128"); });
+  while (control_.Do([this] { return conference_.held_tests(); }) == 0) {
+    std::this_thread::sleep_for(1ms);
+  }
+  Stop();
+  EXPECT_EQ(testing.get().error().code, ErrorCode::kUnavailable);
+  control_.Do([this] { conference_.EndTests(); });  // nobody is there to hear it
+}
+
 TEST_F(GrpcTest, AnInvitationIsALinkThatLetsItsHolderIn) {
   const auto client = Client();
   EXPECT_FALSE(client->CreateInvitation("crisis", "Ana", TimeDelta::Seconds(60)));

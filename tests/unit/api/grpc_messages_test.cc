@@ -56,6 +56,45 @@ TEST(GrpcMessages, AParticipantSurvivesTheWire) {
   EXPECT_EQ(back.joined_unix_seconds, ana.joined_unix_seconds);
 }
 
+TEST(GrpcMessages, ADeviceSurvivesTheWire) {
+  const DeviceView device{"renderD128",
+                          "vpl:/dev/dri/renderD128",
+                          DeviceState::kFailed,
+                          "it hangs",
+                          1'700'000'000,
+                          "Software 1.0",
+                          3,
+                          0.5};
+  const v1::Device message = ToMessage(device);
+  EXPECT_EQ(message.name(), "devices/renderD128");
+  EXPECT_EQ(message.state(), v1::Device::FAILED);
+  const DeviceView back = FromMessage(message);
+  EXPECT_EQ(back.id, device.id);
+  EXPECT_EQ(back.spec, device.spec);
+  EXPECT_EQ(back.state, device.state);
+  EXPECT_EQ(back.reason, device.reason);
+  EXPECT_EQ(back.since_unix_seconds, device.since_unix_seconds);
+  EXPECT_EQ(back.driver, device.driver);
+  EXPECT_EQ(back.rooms, device.rooms);
+  EXPECT_EQ(back.load, device.load);
+}
+
+TEST(GrpcMessages, ARoomSaysWhichEngineRunsEachStage) {
+  RoomView room;
+  room.engine = {"vaapi:/dev/dri/renderD128",
+                 "",
+                 {Backend::kCpu, Backend::kVaapi},
+                 {Backend::kVaapi},
+                 {Backend::kVpl}};
+  const v1::Room message = ToMessage(room);
+  EXPECT_EQ(message.engine().decode(0), v1::BACKEND_CPU);
+  const EngineView back = FromMessage(message.engine());
+  EXPECT_EQ(back.device, room.engine.device);
+  EXPECT_EQ(back.decode, room.engine.decode);
+  EXPECT_EQ(back.compose, room.engine.compose);
+  EXPECT_EQ(back.encode, room.engine.encode);
+}
+
 std::string Itself(const std::string& item) { return item; }
 
 TEST(TakePage, WalksAListWithoutRepeatingOrMissing) {
