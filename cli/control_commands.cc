@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "api/control_client.h"
@@ -29,6 +30,7 @@ struct Arguments {
   std::string name;
   std::string duration = "1d";
   std::string request_id;
+  std::string device;
   uint32_t participant = 0;
 };
 using Shared = std::shared_ptr<Arguments>;
@@ -88,6 +90,43 @@ Status RemoveParticipant(ControlClient& client, const Arguments& arguments) {
   return client.RemoveParticipant(arguments.room, ParticipantId(arguments.participant));
 }
 
+Status MoveRoom(ControlClient& client, const Arguments& arguments) {
+  const auto room = client.MoveRoom(arguments.room, arguments.device);
+  if (!room) return tl::unexpected(room.error());
+  return Print(arguments.json ? RoomJson(*room) : RoomText(*room));
+}
+
+Status ListDevices(ControlClient& client, const Arguments& arguments) {
+  const auto devices = client.ListDevices();
+  if (!devices) return tl::unexpected(devices.error());
+  return Print(arguments.json ? DevicesJson(*devices) : DevicesTable(*devices));
+}
+
+// The id of a device that may have been named by its path or spec, as `devices list` shows them.
+Result<std::string> IdOf(ControlClient& client, const std::string& device) {
+  const auto devices = client.ListDevices();
+  if (!devices) return tl::unexpected(devices.error());
+  for (const DeviceView& one : *devices) {
+    const std::string_view spec = one.spec;
+    const std::string_view path = spec.substr(spec.find(':') + 1);  // all of it without a ':'
+    if (one.id == device || spec == device || path == device) return one.id;
+  }
+  return device;
+}
+
+Status TestDevice(ControlClient& client, const Arguments& arguments) {
+  const auto id = IdOf(client, arguments.device);
+  if (!id) return tl::unexpected(id.error());
+  const auto device = client.TestDevice(*id);
+  if (!device) return tl::unexpected(device.error());
+  if (auto printed = Print(arguments.json ? DeviceJson(*device) : DevicesTable({*device}));
+      !printed) {
+    return printed;
+  }
+  if (device->state == DeviceState::kReady) return {};
+  return Fail(ErrorCode::kUnavailable, "The device is not used", device->reason);
+}
+
 CLI::App* AddCommand(CLI::App& group, const char* name, const char* help, const Shared& arguments,
                      Command& command, Action action) {
   CLI::App* added = group.add_subcommand(name, help);
@@ -124,6 +163,11 @@ void AddRooms(CLI::App& app, const Shared& arguments, Command& command) {
                  DeleteRoom);
   AddRoomCommand(rooms, "watch", "Follow a room until it is deleted", arguments, command,
                  WatchRoom);
+  AddRoomCommand(rooms, "move", "Say where a room's pictures are made", arguments, command,
+                 MoveRoom)
+      ->add_option("--device", arguments->device,
+                   "auto, cpu, or a device as `devices list` shows it")
+      ->required();
   CLI::App* invite = AddRoomCommand(rooms, "invite", "Print a link that lets its holder join",
                                     arguments, command, Invite);
   invite->add_option("--as", arguments->name, "The name that the others will see")->required();
@@ -142,12 +186,24 @@ void AddParticipants(CLI::App& app, const Shared& arguments, Command& command) {
       ->required();
 }
 
+void AddDevices(CLI::App& app, const Shared& arguments, Command& command) {
+  CLI::App& devices = *app.add_subcommand("devices", "List and test what makes pictures");
+  devices.require_subcommand(1);
+  AddCommand(devices, "list", "List the devices and say which are used", arguments, command,
+             ListDevices);
+  AddCommand(devices, "test", "Test a device again, and use it if it passes", arguments, command,
+             TestDevice)
+      ->add_option("DEVICE", arguments->device, "As `devices list` shows it")
+      ->required();
+}
+
 }  // namespace
 
 void AddControlCommands(CLI::App& app, Command& command) {
   const auto arguments = std::make_shared<Arguments>();
   AddRooms(app, arguments, command);
   AddParticipants(app, arguments, command);
+  AddDevices(app, arguments, command);
 }
 
 }  // namespace continuo

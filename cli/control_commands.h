@@ -14,7 +14,8 @@ namespace continuo {
 // What the command line asked for: run once parsing is done.
 using Command = std::function<Status()>;
 
-// Adds `rooms …` and `participants …` to `app`. The subcommand that is chosen sets `command`.
+// Adds `rooms …`, `participants …` and `devices …` to `app`. The subcommand that is chosen sets
+// `command`.
 void AddControlCommands(CLI::App& app, Command& command);
 
 }  // namespace continuo

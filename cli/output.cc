@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <cstdint>
+#include <cstdio>
 #include <ctime>
 #include <string_view>
 #include <utility>
@@ -34,11 +35,69 @@ std::string_view Sends(const ParticipantView& participant) {
 
 json::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
+std::string_view NameOf(DeviceState state) {
+  switch (state) {
+    case DeviceState::kTesting:
+      return "testing";
+    case DeviceState::kReady:
+      return "ready";
+    case DeviceState::kRefused:
+      return "refused";
+    case DeviceState::kFailed:
+      return "failed";
+  }
+  return "?";
+}
+
+std::string Names(const std::vector<Backend>& backends) {
+  std::string names;
+  for (const Backend backend : backends) {
+    if (!names.empty()) names += ", ";
+    names += ToString(backend);
+  }
+  return names.empty() ? "-" : names;
+}
+
+std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
+
+// With two decimals, as a load is read.
+std::string Decimal(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f", value);
+  return text;
+}
+
+json::array ToJson(const std::vector<Backend>& backends) {
+  json::array list;
+  for (const Backend backend : backends) list.push_back(View(ToString(backend)));
+  return list;
+}
+
+json::object ToJson(const EngineView& engine) {
+  return {{"device", engine.device},
+          {"decode", ToJson(engine.decode)},
+          {"compose", ToJson(engine.compose)},
+          {"encode", ToJson(engine.encode)},
+          {"deviceFailure", engine.failure}};
+}
+
+json::object ToJson(const DeviceView& device) {
+  return {{"name", DeviceResource(device.id)},
+          {"spec", device.spec},
+          {"state", View(NameOf(device.state))},
+          {"reason", device.reason},
+          {"stateTime", Utc(device.since_unix_seconds)},
+          {"driver", device.driver},
+          {"roomCount", device.rooms},
+          {"load", device.load}};
+}
+
 json::object ToJson(const RoomSummary& room) {
   return {{"name", RoomResource(room.name)},
           {"createTime", Utc(room.created_unix_seconds)},
           {"participantCount", room.participant_count},
-          {"mixerRunning", room.mixer_running}};
+          {"mixerRunning", room.mixer_running},
+          {"engine", ToJson(room.engine)}};
 }
 
 json::object ToJson(const std::string& room, const ParticipantView& participant) {
@@ -62,10 +121,11 @@ std::string Line(const json::object& object) { return json::serialize(object) + 
 }  // namespace
 
 std::string RoomsTable(const std::vector<RoomSummary>& rooms) {
-  std::vector<TableRow> rows{{"ROOM", "PEOPLE", "MIXER", "CREATED"}};
+  std::vector<TableRow> rows{{"ROOM", "PEOPLE", "MIXER", "DEVICE", "CREATED"}};
   for (const RoomSummary& room : rooms) {
     rows.push_back({room.name, std::to_string(room.participant_count),
-                    room.mixer_running ? "running" : "-", Utc(room.created_unix_seconds)});
+                    room.mixer_running ? "running" : "-", OrDash(room.engine.device),
+                    Utc(room.created_unix_seconds)});
   }
   return Table(rows);
 }
@@ -76,9 +136,35 @@ std::string RoomsJson(const std::vector<RoomSummary>& rooms) {
   return Line({{"rooms", std::move(list)}});
 }
 
-std::string RoomText(const RoomSummary& room) { return RoomsTable({room}); }
+std::string RoomText(const RoomSummary& room) {
+  std::string text = RoomsTable({room});
+  if (room.mixer_running) {
+    text += "decode: " + Names(room.engine.decode) + "; compose: " + Names(room.engine.compose) +
+            "; encode: " + Names(room.engine.encode) + "\n";
+  }
+  if (!room.engine.failure.empty()) text += "It left " + room.engine.failure + "\n";
+  return text;
+}
 
 std::string RoomJson(const RoomSummary& room) { return Line(ToJson(room)); }
+
+std::string DevicesTable(const std::vector<DeviceView>& devices) {
+  std::vector<TableRow> rows{{"DEVICE", "STATE", "ROOMS", "LOAD", "USED AS", "DRIVER", "WHY"}};
+  for (const DeviceView& device : devices) {
+    rows.push_back({device.id, std::string(NameOf(device.state)), std::to_string(device.rooms),
+                    Decimal(device.load), device.spec, OrDash(device.driver),
+                    OrDash(device.reason)});
+  }
+  return Table(rows);
+}
+
+std::string DevicesJson(const std::vector<DeviceView>& devices) {
+  json::array list;
+  for (const DeviceView& device : devices) list.push_back(ToJson(device));
+  return Line({{"devices", std::move(list)}});
+}
+
+std::string DeviceJson(const DeviceView& device) { return Line(ToJson(device)); }
 
 std::string ParticipantsTable(const std::vector<ParticipantView>& participants) {
   std::vector<TableRow> rows{{"ID", "NAME", "RENDITION", "CODEC", "SENDS", "JOINED"}};

@@ -12,6 +12,7 @@ namespace continuo {
 // and stands on one line; tables have a heading and columns that line up.
 std::string RoomsTable(const std::vector<RoomSummary>& rooms);
 std::string RoomsJson(const std::vector<RoomSummary>& rooms);
+// Also says what makes the picture.
 std::string RoomText(const RoomSummary& room);
 std::string RoomJson(const RoomSummary& room);
 std::string ParticipantsTable(const std::vector<ParticipantView>& participants);
@@ -19,6 +20,9 @@ std::string ParticipantsJson(const std::string& room,
                              const std::vector<ParticipantView>& participants);
 std::string UpdateText(const RoomUpdate& update);
 std::string UpdateJson(const RoomUpdate& update);
+std::string DevicesTable(const std::vector<DeviceView>& devices);
+std::string DevicesJson(const std::vector<DeviceView>& devices);
+std::string DeviceJson(const DeviceView& device);
 std::string InvitationJson(const MadeInvitation& invitation);
 
 }  // namespace continuo

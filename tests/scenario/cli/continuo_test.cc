@@ -91,6 +91,33 @@ TEST_F(ContinuoTest, SeesWhoIsThereAndSendsSomebodyAway) {
   EXPECT_THAT(Run("rooms get crisis --json"), HasSubstr("\"participantCount\":0"));
 }
 
+TEST_F(ContinuoTest, MovesARoomToADevice) {
+  control_.Do([this] { EXPECT_TRUE(conference_.CreateRoom("crisis")); });
+  EXPECT_THAT(Run("rooms move crisis --device renderD128"), HasSubstr("vaapi:/dev/dri/renderD128"));
+  EXPECT_EQ(status_, 0);
+  EXPECT_EQ(Run("rooms move crisis --device renderD200"),
+            "continuo: There is no such device: renderD200\n");
+  EXPECT_EQ(status_, 1);
+  EXPECT_THAT(Run("rooms move crisis"), StartsWith("continuo: --device is required"));
+}
+
+TEST_F(ContinuoTest, ListsDevicesAndTestsThem) {
+  EXPECT_THAT(Run("devices list"), HasSubstr("renderD128  ready"));
+  EXPECT_THAT(Run("devices list --json"), StartsWith("{\"devices\":[{\"name\":\"devices/cpu\""));
+  for (const char* name : {"renderD128", "/dev/dri/renderD128", "vaapi:/dev/dri/renderD128"}) {
+    EXPECT_THAT(Run(std::string("devices test ") + name), HasSubstr("renderD128  ready")) << name;
+    EXPECT_EQ(status_, 0);
+  }
+  control_.Do([this] {
+    conference_.devices[1].state = DeviceState::kRefused;
+    conference_.devices[1].reason = "compose 4 tiles: 12 dB";
+  });
+  EXPECT_THAT(Run("devices test renderD128"),
+              HasSubstr("continuo: The device is not used: compose 4 tiles: 12 dB\n"));
+  EXPECT_EQ(status_, 1);
+  EXPECT_EQ(Run("devices test renderD200"), "continuo: There is no such device: renderD200\n");
+}
+
 TEST_F(ContinuoTest, ErrorsAreOneClearLine) {
   EXPECT_EQ(Run("rooms delete none"), "continuo: There is no such room: none\n");
   EXPECT_EQ(status_, 1);
