@@ -8,6 +8,8 @@ const checkout = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../
 
 const binDir = path.resolve(process.env.CONTINUO_BIN_DIR ?? path.join(checkout, 'build/dev/bin'));
 
+const softvaDir = path.resolve(process.env.CONTINUO_SOFTVA_DIR ?? path.join(binDir, '../softva'));
+
 // A build with sanitizers is several times slower. What is heard, who is where and what is refused
 // stays the same there; only frame rates and times are relaxed.
 const sanitized = process.env.CONTINUO_SANITIZED === '1';
@@ -17,6 +19,13 @@ export const environment = {
   fixtureDir:
       path.resolve(process.env.CONTINUO_FIXTURE_DIR ?? path.join(binDir, '../tests/interop/media')),
   mediaDir: path.resolve(process.env.CONTINUO_MEDIA ?? path.join(checkout, '../shared/media')),
+  // What makes two GPUs of tests/softva appear to a program.
+  softva: {
+    LD_PRELOAD: path.join(softvaDir, 'libsoftva_i915.so'),
+    LIBVA_DRIVERS_PATH: softvaDir,
+    LIBVA_DRIVER_NAME: 'soft',
+    LIBVA_MESSAGING_LEVEL: '0',
+  },
   chromium: process.env.CONTINUO_CHROMIUM ?? '/usr/bin/chromium',
   sanitized,
   // Pictures per second that every tile must show, of the 25 that the room draws.

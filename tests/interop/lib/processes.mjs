@@ -17,14 +17,15 @@ process.on('exit', (code) => {
 
 // A program and what it says. `exited` settles with {code, signal}.
 export class Program {
-  constructor(file, args, {quiet = false} = {}) {
+  constructor(file, args, {quiet = false, env = {}} = {}) {
     const command = fs.existsSync('/usr/bin/setpriv') ?
         ['/usr/bin/setpriv', ['--pdeathsig', 'KILL', file, ...args]] :
         [file, args];
     this.name = [file, ...args].join(' ');
     this.stdout = '';
     this.stderr = '';
-    this.child = spawn(...command, {stdio: ['ignore', 'pipe', 'pipe']});
+    this.child = spawn(
+        ...command, {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, ...env}});
     running.add(this.child);
     if (!quiet) started.push(this);
     this.child.stdout.on('data', (text) => {

@@ -13,10 +13,10 @@ const READY = /ready: pages (\S+), media udp port (\d+), metrics (\S+), control 
 
 export class Server {
   // Every flag can be overridden or, with null, left out.
-  static async start({stateDir, flags = {}} = {}) {
+  static async start({stateDir, flags = {}, env = {}} = {}) {
     const server = new Server(stateDir ?? fs.mkdtempSync(path.join(os.tmpdir(), 'continuo-')));
     server.ownsStateDir = !stateDir;
-    await server.launch(flags);
+    await server.launch(flags, env);
     return server;
   }
 
@@ -24,14 +24,14 @@ export class Server {
     this.stateDir = stateDir;
   }
 
-  async launch(flags = {}) {
+  async launch(flags = {}, env = {}) {
     this.program = new Program(environment.program('continuod'), flagsOf({
                                  'state-dir': this.stateDir,
                                  http: 'http://127.0.0.1:0',
                                  udp: '127.0.0.1:0',
                                  metrics: '127.0.0.1:0',
                                  ...flags,
-                               }));
+                               }), {env});
     const ready = await until('continuod is ready', () => {
       if (this.program.result) return {ended: true};
       return READY.exec(this.program.stdout);
@@ -103,7 +103,7 @@ export class Server {
 export function flagsOf(flags) {
   return Object.entries(flags)
       .filter(([, value]) => value !== null)
-      .flatMap(([flag, value]) => [`--${flag}`, value]);
+      .flatMap(([flag, value]) => [value].flat().flatMap((one) => [`--${flag}`, one]));
 }
 
 const listIn = (answer, key) => Array.isArray(answer) ? answer : answer?.[key] ?? [];
