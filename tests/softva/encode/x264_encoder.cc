@@ -8,6 +8,9 @@
 namespace softva {
 namespace {
 
+// Adaptive quantisation that changes nothing: x264 takes zero for "off", and no offsets then.
+constexpr float kNoAdaptation = 1e-4F;
+
 const char* ProfileOf(VAProfile profile) {
   if (profile == VAProfileH264High) return "high";
   return profile == VAProfileH264Main ? "main" : "baseline";
@@ -85,7 +88,7 @@ bool X264Encoder::Open() {
   if (settings_.rate_control == VA_RC_CQP) {
     // Every picture's QP is forced; x264's own CQP would take no offsets for regions.
     parameters_.rc.i_rc_method = X264_RC_CRF;
-    parameters_.rc.f_aq_strength = 0;
+    parameters_.rc.f_aq_strength = kNoAdaptation;
   } else {
     parameters_.rc.i_rc_method = X264_RC_ABR;
     SetRates();
