@@ -8,6 +8,9 @@
 namespace continuo {
 namespace {
 
+// Neither cameras nor screens make smaller pictures, and drivers have minima: the CPU takes them.
+constexpr int kMinSide = 64;
+
 // COMPLETE_FRAME: the runtime need not see the next one to know that this one ends.
 mfxBitstream Whole(MutableBytes access_unit, uint64_t serial) {
   mfxBitstream input{};
@@ -19,9 +22,9 @@ mfxBitstream Whole(MutableBytes access_unit, uint64_t serial) {
   return input;
 }
 
-Result<mfxVideoParam> ReadHeader(mfxSession session, VideoCodec codec, MutableBytes key_frame) {
+Result<mfxVideoParam> ReadHeader(mfxSession session, MutableBytes key_frame) {
   mfxVideoParam parameters{};
-  parameters.mfx.CodecId = VplCodecId(codec);
+  parameters.mfx.CodecId = MFX_CODEC_AVC;
   parameters.IOPattern = MFX_IOPATTERN_OUT_VIDEO_MEMORY;
   parameters.AsyncDepth = 1;
   mfxBitstream input = Whole(key_frame, 0);
@@ -31,7 +34,7 @@ Result<mfxVideoParam> ReadHeader(mfxSession session, VideoCodec codec, MutableBy
     return Fail(ErrorCode::kMalformed, "headers that the runtime does not take", {}, status);
   }
   // As they are decoded: without this it holds back as many as the level allows.
-  parameters.mfx.DecodedOrder = codec == VideoCodec::kH264 ? 1 : 0;
+  parameters.mfx.DecodedOrder = 1;
   return parameters;
 }
 
@@ -41,8 +44,9 @@ Status CheckParameters(mfxSession session, const Limits::Decode& limits, mfxVide
   if (info.CropX != 0 || info.CropY != 0) {
     return Fail(ErrorCode::kUnsupported, "cropped at the top or left");
   }
-  if (info.Width > limits.max_size.width || info.Height > limits.max_size.height) {
-    return Fail(ErrorCode::kUnsupported, "too large for the device");
+  if (info.CropW < kMinSide || info.CropH < kMinSide || info.Width > limits.max_size.width ||
+      info.Height > limits.max_size.height) {
+    return Fail(ErrorCode::kUnsupported, "a picture of a size that is not for the device");
   }
   mfxVideoParam possible = parameters;
   const mfxStatus status = MFXVideoDECODE_Query(session, &parameters, &possible);
@@ -62,14 +66,13 @@ VplDecodeSession::VplDecodeSession(VplSurfacePool::Share pool, mfxVideoParam par
       session_(std::move(session)) {}
 
 Result<std::unique_ptr<VplDecodeSession>> VplDecodeSession::Open(const VplParts& parts,
-                                                                 VideoCodec codec,
                                                                  MutableBytes key_frame,
                                                                  size_t spare) {
   auto session = parts.runtime.CreateSession();
   if (!session) return tl::unexpected(std::move(session.error()));
-  auto parameters = ReadHeader(session->get(), codec, key_frame);
+  auto parameters = ReadHeader(session->get(), key_frame);
   if (!parameters) return tl::unexpected(std::move(parameters.error()));
-  const Limits::Decode& limits = parts.limits.decode[static_cast<size_t>(codec)];
+  const Limits::Decode& limits = parts.limits.decode[static_cast<size_t>(VideoCodec::kH264)];
   if (auto possible = CheckParameters(session->get(), limits, *parameters); !possible) {
     return tl::unexpected(std::move(possible.error()));
   }

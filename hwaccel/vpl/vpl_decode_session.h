@@ -12,19 +12,18 @@
 #include "hwaccel/vpl/vpl_parts.h"
 #include "hwaccel/vpl/vpl_runtime.h"
 #include "hwaccel/vpl/vpl_surface_pool.h"
-#include "media/codec.h"
 
 namespace continuo {
 
-// One run of oneVPL's decoder over a stream: from a key frame to the next one that changes the
-// parameters, or to an error, after which another takes over. Pictures come out as they are
+// One run of oneVPL's H.264 decoder over a stream: from a key frame to the next one that changes
+// the parameters, or to an error, after which another takes over. Pictures come out as they are
 // decoded, in that order. One thread at a time.
 class VplDecodeSession {
  public:
   // For the stream that `key_frame` begins with; `spare` surfaces are for pictures that are out.
   // kUnsupported for what the runtime or the device refuses, kMalformed for headers that it does
   // not understand.
-  static Result<std::unique_ptr<VplDecodeSession>> Open(const VplParts& parts, VideoCodec codec,
+  static Result<std::unique_ptr<VplDecodeSession>> Open(const VplParts& parts,
                                                         MutableBytes key_frame, size_t spare);
   ~VplDecodeSession();
   VplDecodeSession(const VplDecodeSession&) = delete;

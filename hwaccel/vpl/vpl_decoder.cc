@@ -5,9 +5,8 @@
 #include <utility>
 
 #include "codecs/stream_check.h"
-#include "hwaccel/vaapi/vaapi_objects.h"
+#include "hwaccel/vaapi/vaapi_pulse.h"
 #include "media/h264_reader.h"
-#include "media/vp8_header.h"
 
 namespace continuo {
 namespace {
@@ -26,13 +25,6 @@ ByteView FirstSps(ByteView access_unit) {
   return {};
 }
 
-// What a key frame says that a session is opened for.
-ByteView ParametersOf(const EncodedFrame& key_frame) {
-  if (key_frame.codec == VideoCodec::kH264) return FirstSps(key_frame.payload);
-  // Width and height with their scaling bits, RFC 6386 §9.1.
-  return key_frame.payload.subspan(6, 4);
-}
-
 }  // namespace
 
 VplDecoder::~VplDecoder() { DropWaiting(); }
@@ -43,7 +35,8 @@ void VplDecoder::DropWaiting() {
 }
 
 Result<VplDecoder::Frame> VplDecoder::Decode(const EncodedFrame& frame) {
-  if (frame.codec != codec_) return Fail(ErrorCode::kInvalidArgument, "frame of another codec");
+  if (frame.codec != VideoCodec::kH264)
+    return Fail(ErrorCode::kInvalidArgument, "frame of another codec");
   // The runtime wants memory that it could write to, and ours nobody changes after the checks.
   const auto assembled = Assemble(frame);
   if (!assembled) return nullptr;
@@ -65,9 +58,7 @@ std::optional<EncodedFrame> VplDecoder::Assemble(const EncodedFrame& frame) {
   // Far more than parameter sets take.
   constexpr size_t kMaxParameterSets = 4096;
   EncodedFrame assembled = frame;
-  const bool alone = codec_ == VideoCodec::kH264 && !frame.payload.empty() &&
-                     H264NalReader(frame.payload).Next() && !HasH264Slice(frame.payload);
-  if (alone) {
+  if (H264NalReader(frame.payload).Next() && !HasH264Slice(frame.payload)) {
     if (parameter_sets_.size() + frame.payload.size() > kMaxParameterSets) parameter_sets_.clear();
     if (frame.payload.size() <= kMaxParameterSets) {
       parameter_sets_.insert(parameter_sets_.end(), frame.payload.begin(), frame.payload.end());
@@ -81,47 +72,34 @@ std::optional<EncodedFrame> VplDecoder::Assemble(const EncodedFrame& frame) {
   return assembled;
 }
 
-Status VplDecoder::OpenFor(const EncodedFrame& key_frame) {
-  size_t depth = 0;
-  bool depth_known = true;
-  if (codec_ == VideoCodec::kH264) {
-    const auto sps = ParseH264Sps(FirstSps(key_frame.payload));
-    if (!sps) return tl::unexpected(sps.error());
-    if (sps->full_range) return Fail(ErrorCode::kUnsupported, "H.264: full range");
-    depth_known = sps->reordered_frames.has_value();
-    depth = static_cast<size_t>(sps->reordered_frames.value_or(0));
-  }
+Status VplDecoder::OpenFor(ByteView sps_unit) {
+  const auto sps = ParseH264Sps(sps_unit);
+  if (!sps) return tl::unexpected(sps.error());
+  if (sps->full_range) return Fail(ErrorCode::kUnsupported, "H.264: full range");
   session_.reset();
-  const size_t spare = Device::kMaxHeldPictures + 1 + (depth_known ? depth : kMaxLearntDepth);
-  auto opened = VplDecodeSession::Open(parts_, codec_, input_, spare);
+  depth_known_ = sps->reordered_frames.has_value();
+  depth_ = static_cast<size_t>(sps->reordered_frames.value_or(0));
+  const size_t spare = Device::kMaxHeldPictures + 1 + (depth_known_ ? depth_ : kMaxLearntDepth);
+  auto opened = VplDecodeSession::Open(parts_, input_, spare);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   session_ = *std::move(opened);
-  const ByteView parameters = ParametersOf(key_frame);
-  parameters_.assign(parameters.begin(), parameters.end());
+  sps_.assign(sps_unit.begin(), sps_unit.end());
   damaged_ = false;
-  depth_ = depth;
-  depth_known_ = depth_known;
   return {};
 }
 
 Result<VplSurfacePool::Slot*> VplDecoder::DecodeOnDevice(const EncodedFrame& frame, bool is_key) {
   if (is_key) {
-    const ByteView parameters = ParametersOf(frame);
-    const bool same =
-        std::equal(parameters.begin(), parameters.end(), parameters_.begin(), parameters_.end());
+    const ByteView sps = FirstSps(frame.payload);
+    const bool same = std::equal(sps.begin(), sps.end(), sps_.begin(), sps_.end());
     if (session_ == nullptr || damaged_ || !same) {
-      if (auto opened = OpenFor(frame); !opened) return tl::unexpected(std::move(opened.error()));
+      if (auto opened = OpenFor(sps); !opened) return tl::unexpected(std::move(opened.error()));
     }
   }
   if (session_ == nullptr) return Fail(ErrorCode::kMalformed, "no key frame to begin with");
   const uint64_t serial = serial_++;
   times_[serial % times_.size()] = {frame.rtp_timestamp, frame.capture_time};
-  auto decoded = session_->Decode(input_, serial);
-  if (!decoded || *decoded == nullptr || codec_ != VideoCodec::kVp8) return decoded;
-  const auto header = ParseVp8Header(frame.payload);
-  if (header && header->shown) return decoded;
-  VplSurfacePool::Return(**decoded);
-  return nullptr;
+  return session_->Decode(input_, serial);
 }
 
 Error VplDecoder::Judge(Error error, bool is_key) {
@@ -130,11 +108,12 @@ Error VplDecoder::Judge(Error error, bool is_key) {
   // The session is as good as it was: the runtime itself told of the damage.
   if (error.code == ErrorCode::kMalformed) return error;
   session_.reset();
-  if (error.native == MFX_ERR_DEVICE_LOST || error.native == MFX_ERR_GPU_HANG) return error;
-  if (error.code == ErrorCode::kUnsupported && is_key) return error;
-  const auto alive = CreateVaSurface(parts_.display.handle(), {64, 64}, VA_FOURCC_NV12);
-  if (!alive) return error;
-  if (is_key && ++failed_key_frames_ >= 2) {
+  // Of what we refuse ourselves the runtime knows nothing.
+  if (error.code == ErrorCode::kUnsupported && error.native == 0) return error;
+  const bool gone = error.native == MFX_ERR_DEVICE_LOST || error.native == MFX_ERR_GPU_HANG;
+  if (gone || !FeelPulse(parts_.display, parts_.device)) {
+    error.code = ErrorCode::kDeviceFailed;
+  } else if (is_key && (error.code == ErrorCode::kUnsupported || ++failed_key_frames_ >= 2)) {
     error.code = ErrorCode::kUnsupported;
   } else {
     error.code = ErrorCode::kMalformed;

@@ -14,16 +14,16 @@
 
 namespace continuo {
 
-// Decodes with oneVPL into VASurfaces. Takes pictures from the runtime as they are decoded, so that
-// none waits for a buffer to fill, and puts those of a stream with B-frames in order itself, by
-// their timestamps: as many are held back as the stream says, or, where it says nothing, as it
-// turns out to need. H.264 of full range, or cropped at the top or left, is kUnsupported: a surface
-// cannot say so. After an error of its own the runtime is given another session at the next key
-// frame. What it calls a failed device may be a damaged stream: then the display is asked whether
-// it still works, and a stream that fails twice at its key frame is kUnsupported.
+// Decodes H.264 with oneVPL into VASurfaces. Takes pictures from the runtime as they are decoded,
+// so that none waits for a buffer to fill, and puts those of a stream with B-frames in order
+// itself, by their timestamps: as many are held back as the stream says, or, where it says nothing,
+// as it turns out to need. What is of full range, or cropped at the top or left, is kUnsupported: a
+// surface cannot say so. After an error of its own the runtime is given another session at the next
+// key frame. What it calls a failed device may be a damaged stream: then the display is asked
+// whether it still works, and a stream that fails twice at its key frame is kUnsupported.
 class VplDecoder final : public VideoDecoder {
  public:
-  VplDecoder(const VplParts& parts, VideoCodec codec) : parts_(parts), codec_(codec) {}
+  explicit VplDecoder(const VplParts& parts) : parts_(parts) {}
   ~VplDecoder() override;
 
   Result<std::unique_ptr<const VideoFrame>> Decode(const EncodedFrame& frame) override;
@@ -42,7 +42,7 @@ class VplDecoder final : public VideoDecoder {
   // The access unit of `frame`, behind parameter sets that came alone, in memory of our own.
   // Nothing when it has no picture.
   std::optional<EncodedFrame> Assemble(const EncodedFrame& frame);
-  Status OpenFor(const EncodedFrame& key_frame);
+  Status OpenFor(ByteView sps_unit);
   Result<VplSurfacePool::Slot*> DecodeOnDevice(const EncodedFrame& frame, bool is_key);
   // What the error means, and the end of the session.
   Error Judge(Error error, bool is_key);
@@ -51,10 +51,9 @@ class VplDecoder final : public VideoDecoder {
   void DropWaiting();
 
   const VplParts parts_;
-  const VideoCodec codec_;
   std::vector<uint8_t> input_;
   std::vector<uint8_t> parameter_sets_;  // that came without a picture, for the next one
-  std::vector<uint8_t> parameters_;      // of the session: an SPS, or a VP8 key frame's size
+  std::vector<uint8_t> sps_;             // that the session was opened for
   std::unique_ptr<VplDecodeSession> session_;
   bool damaged_ = false;       // since the last key frame
   int failed_key_frames_ = 0;  // in a row

@@ -6,8 +6,10 @@
 
 #include "hwaccel/vaapi/vaapi_blend_trial.h"
 #include "hwaccel/vaapi/vaapi_compositor.h"
+#include "hwaccel/vaapi/vaapi_decoder.h"
 #include "hwaccel/vaapi/vaapi_display.h"
 #include "hwaccel/vaapi/vaapi_limits.h"
+#include "hwaccel/vaapi/vaapi_pulse.h"
 #include "hwaccel/vaapi/vaapi_surface.h"
 #include "hwaccel/vaapi/vaapi_transfer.h"
 #include "hwaccel/vpl/vpl_decoder.h"
@@ -18,13 +20,15 @@
 namespace continuo {
 namespace {
 
+// H.264 is oneVPL's; composition is libva's, and so is VP8, for reasons of docs/adr/0007.
 class VplDevice final : public Device {
  public:
   VplDevice(std::unique_ptr<VaapiDisplay> display, std::unique_ptr<VplRuntime> runtime)
       : display_(std::move(display)),
         runtime_(std::move(runtime)),
         info_{Backend::kVpl, display_->path(),
-              "oneVPL " + runtime_->name() + ", composing with " + display_->vendor()},
+              "oneVPL " + runtime_->name() + ", on " + display_->vendor()},
+        limits_(ReadLimits(*display_)),
         transfer_(*display_) {}
 
   Status Open();
@@ -45,21 +49,24 @@ class VplDevice final : public Device {
   const std::unique_ptr<VplRuntime> runtime_;
   const DeviceInfo info_;
   Limits limits_;
+  AvBufferPtr av_device_;
   std::mutex mutex_;
   VaapiTransfer transfer_;  // under mutex_
 };
 
 Status VplDevice::Open() {
-  auto limits = QueryVplLimits(*runtime_);
-  if (!limits) return tl::unexpected(std::move(limits.error()));
-  limits_ = *limits;
-  ReadComposeLimits(*display_, limits_);
+  if (auto asked = QueryVplLimits(*runtime_, limits_); !asked) return asked;
   constexpr auto kH264 = static_cast<size_t>(VideoCodec::kH264);
   if (limits_.decode[kH264].max_size.width == 0 || limits_.encode[kH264].max_size.width == 0 ||
       limits_.max_canvas.width == 0) {
+    // Of a device that fails the runtime says the same.
+    if (auto alive = FeelPulse(*display_, *this); !alive) return alive;
     return Fail(ErrorCode::kUnsupported, "the device does not decode, compose and encode H.264",
                 info_.driver);
   }
+  auto av_device = CreateAvDevice(*display_);
+  if (!av_device) return tl::unexpected(std::move(av_device.error()));
+  av_device_ = *std::move(av_device);
   const auto blend = TryBlending({*this, *display_, probe_, limits_});
   if (!blend) return tl::unexpected(blend.error());
   limits_.blend = *blend;
@@ -67,18 +74,23 @@ Status VplDevice::Open() {
 }
 
 Result<std::unique_ptr<VideoDecoder>> VplDevice::CreateDecoder(VideoCodec codec) {
-  if (limits_.decode[static_cast<size_t>(codec)].max_size.width == 0) {
-    return Fail(ErrorCode::kUnsupported, "the device does not decode this codec");
-  }
-  return std::make_unique<VplDecoder>(Parts(), codec);
+  if (codec == VideoCodec::kH264) return std::make_unique<VplDecoder>(Parts());
+  const PixelSize max_size = limits_.decode[static_cast<size_t>(codec)].max_size;
+  return CreateVaapiDecoder({*this, *display_, probe_, av_device_.get(), max_size}, codec);
 }
 
 Result<std::unique_ptr<VideoEncoder>> VplDevice::CreateEncoder(VideoCodec codec,
                                                                const VideoEncoderConfig& config) {
-  if (limits_.encode[static_cast<size_t>(codec)].max_size.width == 0) {
+  if (codec != VideoCodec::kH264) {
     return Fail(ErrorCode::kUnsupported, "the device does not encode this codec");
   }
-  return VplEncoder::Create(Parts(), config);
+  auto encoder = VplEncoder::Create(Parts(), config);
+  if (encoder || encoder.error().code != ErrorCode::kUnsupported) return encoder;
+  // The runtime also refuses everything on a device that is lost.
+  if (auto alive = FeelPulse(*display_, *this); !alive) {
+    return tl::unexpected(std::move(alive.error()));
+  }
+  return encoder;
 }
 
 Status VplDevice::Download(const Surface& surface, const MutableI420View& to) {

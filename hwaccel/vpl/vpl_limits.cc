@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwaccel/vpl/vpl_limits.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "codecs/video_encoder_limits.h"
 #include "hwaccel/vpl/vpl_encoder_parameters.h"
-#include "hwaccel/vpl/vpl_parts.h"
 
 namespace continuo {
 namespace {
@@ -15,13 +15,12 @@ namespace {
 constexpr std::array kSizes{PixelSize{4096, 4096}, PixelSize{4096, 2304}, PixelSize{2048, 2048},
                             PixelSize{1920, 1088}};
 
-bool Decodes(mfxSession session, VideoCodec codec, PixelSize size) {
+bool Decodes(mfxSession session, PixelSize size) {
   mfxVideoParam asked{};
   asked.IOPattern = MFX_IOPATTERN_OUT_VIDEO_MEMORY;
   asked.AsyncDepth = 1;
-  asked.mfx.CodecId = VplCodecId(codec);
+  asked.mfx.CodecId = MFX_CODEC_AVC;
   asked.mfx.CodecProfile = MFX_PROFILE_AVC_HIGH;
-  if (codec == VideoCodec::kVp8) asked.mfx.CodecProfile = MFX_PROFILE_VP8_0;
   mfxFrameInfo& picture = asked.mfx.FrameInfo;
   picture.FourCC = MFX_FOURCC_NV12;
   picture.ChromaFormat = MFX_CHROMAFORMAT_YUV420;
@@ -51,19 +50,15 @@ Limits::Encode EncodeLimits(mfxSession session) {
 
 }  // namespace
 
-Result<Limits> QueryVplLimits(VplRuntime& runtime) {
+Status QueryVplLimits(VplRuntime& runtime, Limits& limits) {
   const auto session = runtime.CreateSession();
   if (!session) return tl::unexpected(session.error());
-  Limits limits;
-  for (const VideoCodec codec : {VideoCodec::kVp8, VideoCodec::kH264}) {
-    for (const PixelSize size : kSizes) {
-      if (!Decodes(session->get(), codec, size)) continue;
-      limits.decode[static_cast<size_t>(codec)].max_size = size;
-      break;
-    }
-  }
-  limits.encode[static_cast<size_t>(VideoCodec::kH264)] = EncodeLimits(session->get());
-  return limits;
+  constexpr auto kH264 = static_cast<size_t>(VideoCodec::kH264);
+  const auto largest = std::find_if(kSizes.begin(), kSizes.end(),
+                                    [&](PixelSize size) { return Decodes(session->get(), size); });
+  limits.decode[kH264].max_size = largest == kSizes.end() ? PixelSize() : *largest;
+  limits.encode[kH264] = EncodeLimits(session->get());
+  return {};
 }
 
 }  // namespace continuo

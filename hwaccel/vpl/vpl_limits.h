@@ -7,8 +7,8 @@
 
 namespace continuo {
 
-// What the runtime says that it decodes and encodes on this device. Asked by trying: sizes from the
-// largest down, until one is taken. Knows nothing of composition.
-Result<Limits> QueryVplLimits(VplRuntime& runtime);
+// Puts in what the runtime says that it decodes and encodes of H.264 on this device. Asked by
+// trying: sizes from the largest down, until one is taken.
+Status QueryVplLimits(VplRuntime& runtime, Limits& limits);
 
 }  // namespace continuo
