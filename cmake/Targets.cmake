@@ -45,6 +45,18 @@ function(continuo_executable name)
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} Threads::Threads)
 endfunction()
 
+# continuo_test_program(name SOURCES ... DEPS folders... LIBS third-party...)
+# A gtest program, which whoever calls registers with ctest.
+function(continuo_test_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LIBS" ${ARGN})
+  continuo_executable(${name} SOURCES ${ARG_SOURCES} DEPS ${ARG_DEPS}
+    LIBS ${ARG_LIBS} GTest::gmock GTest::gtest_main)
+  # gtest, gmock and the standard library are most of what a test costs to compile: once for all,
+  # and without optimisation. What is tested keeps its own.
+  target_compile_options(${name} PRIVATE -O0 -pthread)
+  target_precompile_headers(${name} REUSE_FROM continuo_test_headers)
+endfunction()
+
 # continuo_test(folder DEPS folders... LIBS ... LABEL unit|vectors|scenario|conformance SOFTVA)
 # One gtest program for every *_test.cc below tests/<label>/<folder>. With SOFTVA it runs on the
 # VA-API driver in software, once for each of the driver's behaviours; PERSONALITIES names those
@@ -68,12 +80,7 @@ function(continuo_test folder)
   if(NOT sources)
     return()
   endif()
-  continuo_executable(${target} SOURCES ${sources} DEPS ${ARG_DEPS}
-    LIBS ${ARG_LIBS} GTest::gmock GTest::gtest_main)
-  # gtest, gmock and the standard library are most of what a test costs to compile: once for all,
-  # and without optimisation. What is tested keeps its own.
-  target_compile_options(${target} PRIVATE -O0 -pthread)
-  target_precompile_headers(${target} REUSE_FROM continuo_test_headers)
+  continuo_test_program(${target} SOURCES ${sources} DEPS ${ARG_DEPS} LIBS ${ARG_LIBS})
   if(ARG_SOFTVA AND EXISTS ${CMAKE_SOURCE_DIR}/tests/softva)
     if(NOT ARG_PERSONALITIES)
       set(ARG_PERSONALITIES intel amd)
