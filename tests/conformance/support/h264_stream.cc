@@ -40,7 +40,7 @@ x264_param_t ParametersOf(const H264Style& style) {
   parameters.b_deterministic = 1;
   parameters.i_width = style.size.width;
   parameters.i_height = style.size.height;
-  parameters.i_csp = X264_CSP_I420;
+  parameters.i_csp = style.full_colour ? X264_CSP_I444 : X264_CSP_I420;
   parameters.i_fps_num = 25;
   parameters.i_fps_den = 1;
   parameters.i_keyint_max = style.key_every;
@@ -100,11 +100,12 @@ Stream EncodeH264(const H264Style& style) {
     x264_picture_t input;
     x264_picture_init(&input);
     input.i_pts = number;
-    input.img.i_csp = X264_CSP_I420;
+    input.img.i_csp = style.full_colour ? X264_CSP_I444 : X264_CSP_I420;
     input.img.i_plane = 3;
-    for (size_t plane = 0; plane < 3; ++plane) {
-      input.img.plane[plane] = picture.view().planes[plane];
-      input.img.i_stride[plane] = picture.view().strides[plane];
+    for (size_t i = 0; i < 3; ++i) {
+      const size_t plane = style.full_colour ? 0 : i;
+      input.img.plane[i] = picture.view().planes[plane];
+      input.img.i_stride[i] = picture.view().strides[plane];
     }
     EncodeOne(style, encoder.get(), &input, stream);
   }

@@ -18,6 +18,7 @@ struct H264Style {
   int key_every = 1000;
   // profile_idc 66 with no constraint flag: what browsers offer as 42001f.
   bool unconstrained_baseline = false;
+  bool full_colour = false;  // 4:4:4; the chroma is the luma
 };
 
 // Always the same bytes for the same style.
