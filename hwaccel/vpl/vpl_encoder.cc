@@ -13,7 +13,9 @@ namespace continuo {
 VplEncoder::VplEncoder(const VplParts& parts, const VideoEncoderConfig& config, VplSession session)
     : device_(parts.device),
       size_(config.size),
-      parameters_(config),
+      parameters_(config, parts.limits.encode[static_cast<size_t>(VideoCodec::kH264)].low_power
+                              ? VplEncoderParameters::Engine::kFixedFunction
+                              : VplEncoderParameters::Engine::kShaders),
       session_(std::move(session)) {}
 
 Result<std::unique_ptr<VplEncoder>> VplEncoder::Create(const VplParts& parts,

@@ -33,7 +33,7 @@ void Attach(T& extra, mfxU32 id, mfxExtBuffer*& pointer) {
 
 }  // namespace
 
-VplEncoderParameters::VplEncoderParameters(const VideoEncoderConfig& config) {
+VplEncoderParameters::VplEncoderParameters(const VideoEncoderConfig& config, Engine engine) {
   Attach(option_, MFX_EXTBUFF_CODING_OPTION, extra_[0]);
   Attach(option2_, MFX_EXTBUFF_CODING_OPTION2, extra_[1]);
   Attach(option3_, MFX_EXTBUFF_CODING_OPTION3, extra_[2]);
@@ -45,6 +45,7 @@ VplEncoderParameters::VplEncoderParameters(const VideoEncoderConfig& config) {
 
   mfxInfoMFX& codec = video_.mfx;
   codec.CodecId = MFX_CODEC_AVC;
+  codec.LowPower = engine == Engine::kFixedFunction ? MFX_CODINGOPTION_ON : MFX_CODINGOPTION_OFF;
   codec.CodecProfile = MFX_PROFILE_AVC_CONSTRAINED_BASELINE;
   codec.TargetUsage = MFX_TARGETUSAGE_BALANCED;
   codec.FrameInfo = PictureOf(config);
@@ -81,7 +82,7 @@ void VplEncoderParameters::SetRate(DataRate rate) {
 }
 
 Status VplEncoderParameters::Check(mfxSession session) {
-  VplEncoderParameters possible({});
+  VplEncoderParameters possible({}, {});
   possible.video_.mfx = video_.mfx;
   // Not of the outcome of a reset.
   mfxVideoParam asked_for = video_;

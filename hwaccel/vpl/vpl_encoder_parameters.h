@@ -4,6 +4,7 @@
 #include <vpl/mfx.h>
 
 #include <array>
+#include <cstdint>
 
 #include "base/rate.h"
 #include "base/result.h"
@@ -16,8 +17,11 @@ namespace continuo {
 // need to read them. Holds the structs that oneVPL's point to, so it stays where it is.
 class VplEncoderParameters {
  public:
+  // By which of a GPU's two engines for H.264.
+  enum class Engine : uint8_t { kShaders, kFixedFunction };
+
   // The buffer holds half a second of config.rate, as the software encoder's does.
-  explicit VplEncoderParameters(const VideoEncoderConfig& config);
+  VplEncoderParameters(const VideoEncoderConfig& config, Engine engine);
   VplEncoderParameters(const VplEncoderParameters&) = delete;
   VplEncoderParameters& operator=(const VplEncoderParameters&) = delete;
 

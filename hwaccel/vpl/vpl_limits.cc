@@ -33,17 +33,18 @@ bool Decodes(mfxSession session, PixelSize size) {
   return status >= MFX_ERR_NONE && status != MFX_WRN_PARTIAL_ACCELERATION;
 }
 
+// The fixed-function engine is preferred, as the vaapi backend does: it leaves the shaders to
+// composition.
 Limits::Encode EncodeLimits(mfxSession session) {
-  for (const PixelSize size : kSizes) {
-    VplEncoderParameters parameters(
-        {.size = size, .frames_per_second = 30, .rate = kMaxEncodedRate});
-    if (!parameters.Check(session)) continue;
-    // What it chooses where the driver has both engines is known once it is asked.
-    mfxVideoParam possible = *parameters.get();
-    MFXVideoENCODE_Query(session, parameters.get(), &possible);
-    return {.max_size = size,
-            .low_power = possible.mfx.LowPower == MFX_CODINGOPTION_ON,
-            .changes_rate = true};
+  using Engine = VplEncoderParameters::Engine;
+  for (const Engine engine : {Engine::kFixedFunction, Engine::kShaders}) {
+    for (const PixelSize size : kSizes) {
+      VplEncoderParameters parameters(
+          {.size = size, .frames_per_second = 30, .rate = kMaxEncodedRate}, engine);
+      if (!parameters.Check(session)) continue;
+      return {
+          .max_size = size, .low_power = engine == Engine::kFixedFunction, .changes_rate = true};
+    }
   }
   return {};
 }

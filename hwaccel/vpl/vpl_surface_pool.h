@@ -25,7 +25,7 @@ class VplSurfacePool {
 
     mfxFrameSurface1* frame() { return &frame_; }
     const VaapiSurface& surface() const { return surface_; }
-    // As mfxExtDecodedFrameInfo has it, of the picture decoded last.
+    // What oneVPL calls it by: where its VASurfaceID is.
     mfxMemId memory_id() { return &id_; }
 
    private:

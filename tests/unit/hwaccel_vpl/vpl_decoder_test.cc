@@ -200,6 +200,55 @@ TEST_F(VplH264DecoderTest, BFramesComeOutInOrderAndNoLaterThanOnTheCpu) {
   ExpectSamePictures(*device_, *decoder_, frames);
 }
 
+// The SPS without its VUI: the first cut after which one more bit, which says that there is none,
+// makes the same pictures.
+std::vector<uint8_t> WithoutVui(ByteView sps_unit) {
+  const H264Sps whole = ParseH264Sps(sps_unit).value();
+  for (size_t bit = 40; bit < sps_unit.size() * 8; ++bit) {
+    std::vector<uint8_t> cut(sps_unit.begin(), sps_unit.begin() + static_cast<ptrdiff_t>(bit / 8));
+    // What is left of the byte, no VUI, the stop bit.
+    uint32_t tail = sps_unit[bit / 8] & (0xff00u >> bit % 8);
+    tail = tail << 8 | 0x4000u >> bit % 8;
+    cut.push_back(static_cast<uint8_t>(tail >> 8));
+    if ((tail & 0xff) != 0) cut.push_back(static_cast<uint8_t>(tail));
+    const auto sps = ParseH264Sps(cut);
+    if (sps && sps->visible_rect == whole.visible_rect && !sps->reordered_frames) return cut;
+  }
+  return {};
+}
+
+std::vector<uint8_t> WithoutVuis(ByteView access_unit) {
+  std::vector<uint8_t> rest;
+  H264NalReader reader(access_unit);
+  while (const auto unit = reader.Next()) {
+    rest.insert(rest.end(), {0, 0, 0, 1});
+    const auto bytes = unit->type() == H264NalType::kSps
+                           ? WithoutVui(unit->bytes)
+                           : std::vector(unit->bytes.begin(), unit->bytes.end());
+    rest.insert(rest.end(), bytes.begin(), bytes.end());
+  }
+  return rest;
+}
+
+TEST_F(VplH264DecoderTest, HowFarAStreamReordersIsLearntWhereItDoesNotSay) {
+  auto frames = Foreign({.reorder = true}, 120);
+  std::vector<uint32_t> shown;
+  for (auto& frame : frames) {
+    frame.payload = WithoutVuis(frame.payload);
+    const auto decoded = decoder_->Decode(frame.view());
+    ASSERT_TRUE(decoded) << ToString(decoded.error());
+    if (*decoded == nullptr) continue;
+    shown.push_back((*decoded)->rtp_timestamp());
+    const TestPicture picture = Download(*device_, (*decoded)->view());
+    EXPECT_EQ(ReadBarcode(picture.view()), shown.back() - 1);
+  }
+  // In order always; without a gap once it is learnt.
+  ASSERT_GT(shown.size(), 60u);
+  EXPECT_EQ(shown.front(), 1u);
+  for (size_t i = 1; i < shown.size(); ++i) EXPECT_GT(shown[i], shown[i - 1]);
+  for (size_t i = 20; i < shown.size(); ++i) EXPECT_EQ(shown[i], shown[i - 1] + 1);
+}
+
 TEST_F(VplH264DecoderTest, SlicesMakeOnePicture) {
   ExpectSamePictures(*device_, *decoder_, Foreign({.slices = 4}, 20));
 }
