@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// continuo-mixer opens a device for a room, or does without it.
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "mcu/link/link.pb.h"
+#include "mcu/link/messages.h"
+#include "server/mixer/exit_codes.h"
+#include "server/mixer_process.h"
+
+namespace continuo {
+namespace {
+
+constexpr TimeDelta kPatience = TimeDelta::Seconds(60);
+
+std::unique_ptr<MixerProcess> Start(const DeviceSpec& device) {
+  auto process = MixerProcess::Start(CONTINUO_MIXER, 1, device);
+  EXPECT_TRUE(process) << ToString(process.error());
+  return std::move(*process);
+}
+
+bool IsReadable(int fd, TimeDelta patience) {
+  pollfd wanted{fd, POLLIN, 0};
+  return poll(&wanted, 1, static_cast<int>(patience.ms())) == 1;
+}
+
+// The first report of a mixer; nothing when it ends without one.
+std::optional<link::MixerReport> FirstReport(const MixerProcess& process) {
+  const LinkMemory& link = *process.link();
+  RingConsumer ring(link.control_up());
+  const Timestamp deadline = MonotonicNow() + kPatience;
+  do {
+    LinkMemory::DrainWake(link.wake_control_fd());
+    for (; const auto record = ring.Peek(); ring.Pop()) {
+      if (static_cast<LinkRecord>(record->type) != LinkRecord::kReport) continue;
+      link::MixerReport report;
+      const auto size = static_cast<int>(record->bytes.size());
+      if (report.ParseFromArray(record->bytes.data(), size)) return report;
+    }
+  } while (!ring.PrepareToSleep() || IsReadable(link.wake_control_fd(), deadline - MonotonicNow()));
+  return std::nullopt;
+}
+
+TEST(RoomOnAGpu, OpensItsDevice) {
+  const auto process = Start({Backend::kVaapi, "/dev/dri/renderD128"});
+  const auto report = FirstReport(*process);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->engine().device(), "/dev/dri/renderD128");
+  EXPECT_EQ(report->engine().failure(), "");
+}
+
+TEST(RoomOnAGpu, RunsOnTheCpuWhenItsDeviceDoesNotOpen) {
+  const auto process = Start({Backend::kVaapi, "/dev/dri/renderD200"});
+  const auto report = FirstReport(*process);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->engine().device(), "");
+  EXPECT_FALSE(IsReadable(process->ended_fd(), TimeDelta()));
+}
+
+TEST(RoomOnAGpu, EndsWhenItsDeviceHangsWhileItIsOpened) {
+  ::setenv("SOFTVA_FAULT", "any:5:hang", 1);
+  const auto process = Start({Backend::kVaapi, "/dev/dri/renderD128"});
+  ::unsetenv("SOFTVA_FAULT");
+  ASSERT_TRUE(IsReadable(process->ended_fd(), kPatience));
+  EXPECT_EQ(process->exit_code(), kExitDeviceHung);
+}
+
+}  // namespace
+}  // namespace continuo
