@@ -91,9 +91,10 @@ Status ConferenceService::LoadRooms() {
 LiveRoom& ConferenceService::AddRoom(const StoredRoom& stored) {
   const RoomId id(next_room_++);
   Room room(id, stored.name, static_cast<uint8_t>(shards_.size()), stored.created_unix_seconds);
-  auto live = std::make_unique<LiveRoom>(
-      loop_, RoomMixer::Options{options_.mixer_program, static_cast<int>(shards_.size())}, devices_,
-      shards_, totals_, std::move(room));
+  RoomMixer::Options mixer{options_.mixer_program, static_cast<int>(shards_.size()),
+                           options_.device_deadline};
+  auto live = std::make_unique<LiveRoom>(loop_, std::move(mixer), devices_, shards_, totals_,
+                                         std::move(room));
   LiveRoom& result = *live;
   rooms_by_id_[id] = live.get();
   rooms_[stored.name] = std::move(live);

@@ -13,6 +13,7 @@
 #include "api/control_loop.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "crypto/certificate.h"
 #include "metrics/counter.h"
 #include "metrics/registry.h"
@@ -40,6 +41,7 @@ class ConferenceService final : public Conference, private ShardObserver {
  public:
   struct Options {
     std::string mixer_program;
+    TimeDelta device_deadline = TimeDelta::Millis(300);
     Fingerprint dtls_fingerprint;
   };
   static constexpr size_t kMaxSessions = 1000;

@@ -96,8 +96,22 @@ Status SetDevice(const toml::node& node, ServerConfig& config) {
   return SetDevices(texts, config);
 }
 
+Status SetDeviceDeadline(int64_t ms, ServerConfig& config) {
+  if (ms < ServerConfig::kMinDeviceDeadline.ms() || ms > ServerConfig::kMaxDeviceDeadline.ms()) {
+    return Fail(ErrorCode::kInvalidArgument, "a device's deadline is 50 to 10000 ms",
+                std::to_string(ms));
+  }
+  config.device_deadline = TimeDelta::Millis(ms);
+  return {};
+}
+
 Status ApplyHwaccelKey(std::string_view key, const toml::node& node, ServerConfig& config) {
   if (key == "device") return SetDevice(node, config);
+  if (key == "device_deadline_ms") {
+    const auto ms = node.value_exact<int64_t>();
+    if (!ms) return Fail(ErrorCode::kInvalidArgument, "not a number", std::string(key));
+    return SetDeviceDeadline(*ms, config);
+  }
   return Fail(ErrorCode::kInvalidArgument, "unknown key", "hwaccel." + std::string(key));
 }
 
@@ -213,6 +227,9 @@ CommandLine ParseCommandLine(int argc, char** argv) {
       "--device", device,
       "auto, cpu, /dev/dri/renderD128, vaapi:PATH or vpl:PATH: where pictures are made; may be "
       "repeated");
+  int64_t deadline_ms = 0;
+  CLI::Option* deadline_flag = app.add_option("--device-deadline-ms", deadline_ms,
+                                              "a call into a device that takes longer has hung");
 
   const auto failed = [](const Error& error) {
     return CommandLine{std::nullopt, "continuod: " + ToString(error), 1};
@@ -245,6 +262,9 @@ CommandLine ParseCommandLine(int argc, char** argv) {
   }
   if (device_flag->count() > 0) {
     if (auto set = SetDevices(device, config); !set) return failed(set.error());
+  }
+  if (deadline_flag->count() > 0) {
+    if (auto set = SetDeviceDeadline(deadline_ms, config); !set) return failed(set.error());
   }
   if (config.control.empty()) config.control = config.state_dir + "/control.sock";
   return CommandLine{std::move(config), {}, 0};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "hwaccel/choice/device_spec.h"
 #include "transport/wire/socket_address.h"
 
@@ -15,7 +16,7 @@ namespace continuo {
 enum class HttpScheme : uint8_t { kHttps, kHttp };
 
 // What continuod is told, from flags over the file over these defaults. The keys of the TOML file
-// are the long flags with underscores; `device` stands in the table [hwaccel].
+// are the long flags with underscores; those of devices stand in the table [hwaccel].
 struct ServerConfig {
   std::string state_dir = "state";
   HttpScheme http_scheme = HttpScheme::kHttps;
@@ -26,6 +27,10 @@ struct ServerConfig {
   std::vector<SocketAddress> advertise;  // port 0; empty: all local ones
   std::string mixer;                     // path of continuo-mixer; empty: beside continuod
   DeviceChoice device;                   // where rooms' pictures may be made; [hwaccel] in the file
+  // A call into a device that takes longer has hung, and its room is moved to the CPU.
+  TimeDelta device_deadline = TimeDelta::Millis(300);
+  static constexpr TimeDelta kMinDeviceDeadline = TimeDelta::Millis(50);
+  static constexpr TimeDelta kMaxDeviceDeadline = TimeDelta::Seconds(10);
 };
 
 // What the command line asked for: run with a configuration, or print a text and go.

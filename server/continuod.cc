@@ -124,6 +124,7 @@ Result<std::vector<SocketAddress>> Continuod::Candidates(uint16_t port) const {
 Status Continuod::StartMedia() {
   ConferenceService::Options options;
   options.mixer_program = mixer_program_;
+  options.device_deadline = config_.device_deadline;
   options.dtls_fingerprint = dtls_certificate_->fingerprint();
   conference_ = std::make_unique<ConferenceService>(loop_, options, *store_, *devices_,
                                                     mixer_totals_, conference_probe_);

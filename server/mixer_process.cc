@@ -37,9 +37,9 @@ class SpawnActions {
 MixerProcess::MixerProcess(pid_t pid, UniqueFd pidfd, std::shared_ptr<LinkMemory> link)
     : pid_(pid), pidfd_(std::move(pidfd)), link_(std::move(link)) {}
 
-Result<std::unique_ptr<MixerProcess>> MixerProcess::Start(const std::string& program, int shards,
+Result<std::unique_ptr<MixerProcess>> MixerProcess::Start(const Options& options,
                                                           const DeviceSpec& device) {
-  auto link = LinkMemory::Create(shards);
+  auto link = LinkMemory::Create(options.shards);
   if (!link) return tl::unexpected(link.error());
 
   SpawnActions actions;
@@ -53,18 +53,21 @@ Result<std::unique_ptr<MixerProcess>> MixerProcess::Start(const std::string& pro
   }
 
   std::vector<std::string> words{"continuo-mixer", "--link", std::to_string(kFirstLinkFd),
-                                 "--shards", std::to_string(shards)};
+                                 "--shards", std::to_string(options.shards)};
   // Nothing said is the CPU alone.
-  if (device.backend != Backend::kCpu) words.insert(words.end(), {"--device", ToString(device)});
+  if (device.backend != Backend::kCpu) {
+    words.insert(words.end(), {"--device", ToString(device), "--device-deadline-ms",
+                               std::to_string(options.device_deadline.ms())});
+  }
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   pid_t pid = -1;
   const int error =
-      posix_spawn(&pid, program.c_str(), actions.get(), nullptr, arguments.data(), environ);
+      posix_spawn(&pid, options.program.c_str(), actions.get(), nullptr, arguments.data(), environ);
   if (error != 0) {
     errno = error;
-    return FailErrno(ErrorCode::kUnavailable, "cannot start the mixer", program);
+    return FailErrno(ErrorCode::kUnavailable, "cannot start the mixer", options.program);
   }
   UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   if (!pidfd) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "base/unique_fd.h"
 #include "hwaccel/choice/device_spec.h"
 #include "mcu/link/link_memory.h"
@@ -20,7 +21,12 @@ namespace continuo {
 // time (docs/adr/0003).
 class MixerProcess {
  public:
-  static Result<std::unique_ptr<MixerProcess>> Start(const std::string& program, int shards,
+  struct Options {
+    std::string program;
+    int shards = 1;
+    TimeDelta device_deadline = TimeDelta::Millis(300);  // of a call into the device
+  };
+  static Result<std::unique_ptr<MixerProcess>> Start(const Options& options,
                                                      const DeviceSpec& device);
   ~MixerProcess();
   MixerProcess(const MixerProcess&) = delete;

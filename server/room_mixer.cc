@@ -48,7 +48,7 @@ void RoomMixer::Start() {
   restart_.reset();
   lease_ = devices_.Take(avoid_devices_ ? OnTheCpu() : preference_);
   rates_ = {};
-  auto process = MixerProcess::Start(options_.program, options_.shards, lease_->spec());
+  auto process = MixerProcess::Start(options_, lease_->spec());
   if (!process) {
     LogError("mixer.start_failed", {{"reason", ToString(process.error())}});
     lease_.reset();

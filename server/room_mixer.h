@@ -39,10 +39,7 @@ class RoomMixerObserver {
 // then on, until it is moved. Control thread only.
 class RoomMixer {
  public:
-  struct Options {
-    std::string program;
-    int shards = 1;
-  };
+  using Options = MixerProcess::Options;
   // `loop`, `devices`, `observer` and `totals` outlive it.
   RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices, DevicePreference preference,
             RoomMixerObserver& observer, MixerTotals& totals);

@@ -21,6 +21,7 @@ struct Given {
   std::optional<int> link;
   std::optional<int> shards;
   std::optional<std::string_view> device;
+  std::optional<int> deadline_ms;
   std::optional<std::string_view> self_test;
   bool stages = false;
 };
@@ -36,6 +37,7 @@ std::optional<int> Number(std::string_view text) {
 bool Take(std::string_view flag, std::string_view value, Given& given) {
   if (flag == "--link") return (given.link = Number(value)).has_value();
   if (flag == "--shards") return (given.shards = Number(value)).has_value();
+  if (flag == "--device-deadline-ms") return (given.deadline_ms = Number(value)).has_value();
   if (flag == "--device") return (given.device = value).has_value();
   if (flag == kSelfTestFlag) return (given.self_test = value).has_value();
   return false;
@@ -61,14 +63,16 @@ Result<MixerArguments> ParseMixerArguments(std::span<const char* const> argument
   if (!given) return tl::unexpected(given.error());
   const bool tests = given->self_test.has_value();
   const bool mixes = given->link && given->shards;
-  const bool mixes_in_part = given->link || given->shards || given->device;
+  const bool mixes_in_part = given->link || given->shards || given->device || given->deadline_ms;
   if (tests ? mixes_in_part : !mixes || given->stages) {
     return Fail(ErrorCode::kInvalidArgument, kNotByHand);
   }
   auto device = ParseDeviceSpec(tests ? *given->self_test : given->device.value_or("cpu"));
   if (!device) return tl::unexpected(std::move(device.error()));
   if (tests) return SelfTestArguments{std::move(*device), given->stages};
-  return RoomArguments{*given->link, *given->shards, std::move(*device)};
+  RoomArguments room{*given->link, *given->shards, std::move(*device)};
+  if (given->deadline_ms) room.device_deadline = TimeDelta::Millis(*given->deadline_ms);
+  return room;
 }
 
 }  // namespace continuo

@@ -5,15 +5,17 @@
 #include <variant>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "hwaccel/choice/device_spec.h"
 
 namespace continuo {
 
-// `--link FD --shards N [--device SPEC]`: to mix a room.
+// `--link FD --shards N [--device SPEC] [--device-deadline-ms N]`: to mix a room.
 struct RoomArguments {
   int first_fd = -1;
   int shards = 0;
   DeviceSpec device;  // the CPU unless it says otherwise
+  TimeDelta device_deadline = TimeDelta::Millis(300);
   friend bool operator==(const RoomArguments&, const RoomArguments&) = default;
 };
 

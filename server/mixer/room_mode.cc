@@ -76,6 +76,7 @@ Error MixRoom(const RoomArguments& arguments) {
   options.decode_workers = std::clamp<size_t>(cores / 2, 1, 8);
   options.encode_helpers = std::clamp<size_t>(cores / 2, 1, 4);
   options.device = OpenRoomDevice(arguments.device);
+  options.device_deadline = arguments.device_deadline;
   options.on_device_hung = EndOfAHungDevice;
   auto mixer = Mixer::Create(**link, std::move(options));
   if (!mixer) return mixer.error();

@@ -89,6 +89,18 @@ TEST(ConfigTest, NamesTheLineOfAMistakeAboutDevices) {
   EXPECT_THAT(ErrorOf("device = \"auto\"\n"), HasSubstr("continuo.toml:1: unknown key"));
 }
 
+TEST(ConfigTest, ADevicesDeadlineIsBounded) {
+  EXPECT_EQ(ServerConfig().device_deadline, TimeDelta::Millis(300));
+  ServerConfig config;
+  ASSERT_TRUE(ApplyConfigText("[hwaccel]\ndevice_deadline_ms = 1500\n", "continuo.toml", config));
+  EXPECT_EQ(config.device_deadline, TimeDelta::Millis(1500));
+  EXPECT_THAT(ErrorOf("[hwaccel]\ndevice_deadline_ms = 0\n"), HasSubstr("continuo.toml:2: "));
+  EXPECT_THAT(ErrorOf("[hwaccel]\ndevice_deadline_ms = 60000\n"), HasSubstr("50 to 10000 ms"));
+  EXPECT_THAT(ErrorOf("[hwaccel]\ndevice_deadline_ms = \"1s\"\n"), HasSubstr("not a number"));
+  EXPECT_EQ(Parse({"--device-deadline-ms", "2000"}).config->device_deadline, TimeDelta::Seconds(2));
+  EXPECT_EQ(Parse({"--device-deadline-ms", "1"}).exit_code, 1);
+}
+
 TEST(ConfigTest, DeviceFlagsOverrideTheFile) {
   const std::string path = ::testing::TempDir() + "/config_test_devices.toml";
   std::ofstream(path) << "[hwaccel]\ndevice = \"cpu\"\n";

@@ -22,6 +22,13 @@ TEST(MixerArguments, MixARoomOnTheCpuUnlessADeviceIsNamed) {
   EXPECT_EQ(Parse({"--link", "3", "--shards", "2", "--device", "cpu"}).value(), *plain);
 }
 
+TEST(MixerArguments, SayWhenADeviceHasHung) {
+  EXPECT_EQ(RoomArguments().device_deadline, TimeDelta::Millis(300));
+  const auto patient = Parse({"--link", "3", "--shards", "2", "--device-deadline-ms", "2000"});
+  ASSERT_TRUE(patient) << ToString(patient.error());
+  EXPECT_EQ(std::get<RoomArguments>(*patient).device_deadline, TimeDelta::Seconds(2));
+}
+
 TEST(MixerArguments, TestADevice) {
   const DeviceSpec gpu{Backend::kVaapi, "/dev/dri/renderD128"};
   EXPECT_EQ(Parse({"--self-test", "vaapi:/dev/dri/renderD128"}).value(),
@@ -46,6 +53,7 @@ TEST(MixerArguments, RefuseWhatMakesNoSense) {
       {"--self-test"},
       {"--self-test", "auto"},
       {"--self-test", "cpu", "--device", "cpu"},
+      {"--self-test", "cpu", "--device-deadline-ms", "300"},
       {"--self-test", "cpu", "--link", "3", "--shards", "2"},
       {"room"},
   };
