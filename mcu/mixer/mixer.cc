@@ -14,7 +14,9 @@ namespace continuo {
 namespace {
 
 constexpr TimeDelta kReportInterval = TimeDelta::Seconds(1);
-// The edge repeats a request until a key frame arrives; this is for a key frame that we lost.
+// The edge repeats a request until a key frame arrives; this is for a key frame that we lost. One
+// that came and was of no use, for the device failed that it was decoded on, is asked for again at
+// once, but once only: a stream that never decodes costs its sender two key frames a second.
 constexpr TimeDelta kAskAgain = TimeDelta::Seconds(1);
 
 }  // namespace
@@ -143,6 +145,7 @@ void Mixer::OnVideoFrame(const ParticipantFrame& message) {
     WantKeyFrame(message.participant);
     return;
   }
+  if (message.frame.kind == FrameKind::kKey) source.answered = true;
   source.waits_for_key = !workers_[source.worker]->Submit(message.participant, message.frame);
   if (source.waits_for_key) probe_.refused_frames.Add();
 }
@@ -150,10 +153,12 @@ void Mixer::OnVideoFrame(const ParticipantFrame& message) {
 void Mixer::WantKeyFrame(ParticipantId participant) {
   const auto it = sources_.find(participant);
   if (it == sources_.end()) return;
-  it->second.waits_for_key = true;
+  Source& source = it->second;
+  source.waits_for_key = true;
   const Timestamp now = MonotonicNow();
-  if (now - it->second.asked < kAskAgain) return;
-  it->second.asked = now;
+  if (now - (source.answered ? source.asked_before : source.asked) < kAskAgain) return;
+  source.asked_before = std::exchange(source.asked, now);
+  source.answered = false;
   if (!WriteSenderKeyFrame(control_up_, link_.wake_control_fd(), participant)) {
     probe_.ring_overflows.Add();
   }

@@ -49,11 +49,13 @@ class Mixer {
   void Stop();  // any thread
 
  private:
-  // A sender whose stream is broken until its next key frame, and when we last said so.
+  // A sender whose stream is broken until its next key frame, and when we said so.
   struct Source {
     size_t worker = 0;
     bool waits_for_key = true;
-    Timestamp asked;
+    Timestamp asked;         // last
+    Timestamp asked_before;  // the time before that
+    bool answered = false;   // a key frame came since
   };
 
   Mixer(const LinkMemory& link, std::unique_ptr<EventLoop> loop, Options options);
