@@ -19,9 +19,10 @@ bool IsEncoder(VAEntrypoint entrypoint) {
 }
 
 std::vector<VAProfile> Capabilities::Profiles() const {
-  return {VAProfileNone,     VAProfileH264ConstrainedBaseline, VAProfileH264Main,
-          VAProfileH264High, VAProfileVP8Version0_3,           VAProfileVP9Profile0,
-          VAProfileHEVCMain};
+  return {VAProfileNone,          VAProfileH264ConstrainedBaseline,
+          VAProfileH264Main,      VAProfileH264High,
+          VAProfileVP8Version0_3, VAProfileVP9Profile0,
+          VAProfileHEVCMain,      VAProfileAV1Profile0};
 }
 
 std::vector<VAEntrypoint> Capabilities::Entrypoints(VAProfile profile) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <va/va.h>
+#include <va/va_dec_av1.h>
 
 #include <cstdint>
 #include <memory>
@@ -25,6 +26,9 @@ struct CodedPicture {
   int width = 0, height = 0;
   // Where the parameters say that the picture goes; VA_INVALID_SURFACE where they don't say.
   VASurfaceID target = VA_INVALID_SURFACE;
+  // AV1 only: where the picture goes once more, with film grain; VA_INVALID_SURFACE where it has
+  // none.
+  VASurfaceID grain_target = VA_INVALID_SURFACE;
   FieldOrder order;
   bool field = false;
   // Needs nothing that came before.
@@ -32,6 +36,8 @@ struct CodedPicture {
   // Pictures are missing before this one: what it refers to may not have been there.
   bool gap = false;
   std::vector<Reference> references;
+  // AV1 only, where `bytes` are the tiles: the headers before them depend on what the decoder has.
+  std::shared_ptr<const VADecPictureParameterBufferAV1> av1;
 };
 
 // Writes the bitstream that a program once parsed: what VA-API hands over is parsed parameters and

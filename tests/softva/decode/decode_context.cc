@@ -94,11 +94,21 @@ VAStatus DecodeContext::Finish() {
   if (stream_->decoder == nullptr) return VA_STATUS_ERROR_ALLOCATION_FAILED;
   status = CheckReferences(picture);
   if (status != VA_STATUS_SUCCESS) return status;
-  target()->SetContent({stream_, profile_, picture.order});
   Job job;
   job.writes = {target()};
-  job.run = [stream = stream_, picture = std::move(picture), surface = target()] {
-    return stream->decoder->Decode(picture, *surface);
+  std::shared_ptr<Surface> grain_target;
+  if (picture.grain_target != VA_INVALID_SURFACE) {
+    grain_target = driver().surfaces().Find(picture.grain_target);
+    if (grain_target == nullptr || grain_target == target()) {
+      return driver().journal().Reject(VA_STATUS_ERROR_INVALID_SURFACE,
+                                       "EndPicture: no surface for the picture with film grain");
+    }
+    grain_target->SetContent({});  // to be shown, not referred to
+    job.writes.push_back(grain_target);
+  }
+  target()->SetContent({stream_, profile_, picture.order});
+  job.run = [stream = stream_, picture = std::move(picture), surface = target(), grain_target] {
+    return stream->decoder->Decode(picture, *surface, grain_target.get());
   };
   return driver().queue().Submit(std::move(job));
 }

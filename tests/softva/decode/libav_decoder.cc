@@ -64,7 +64,8 @@ int LibavDecoder::Send(const CodedPicture& picture) {
   return result;
 }
 
-VAStatus LibavDecoder::Decode(const CodedPicture& picture, Surface& target) {
+VAStatus LibavDecoder::Decode(const CodedPicture& picture, Surface& target,
+                              Surface* /*grain_target*/) {
   const std::lock_guard lock(mutex_);
   if (Send(picture) < 0 || current_->buf[0] == nullptr || target.fourcc() != VA_FOURCC_NV12 ||
       (current_->format != AV_PIX_FMT_YUV420P && current_->format != AV_PIX_FMT_YUVJ420P)) {

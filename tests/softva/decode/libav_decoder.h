@@ -27,7 +27,7 @@ class LibavDecoder : public PictureDecoder {
   static std::unique_ptr<LibavDecoder> Create(AVCodecID codec, OwnFrame own = OwnFrame::kLast);
   ~LibavDecoder() override;
 
-  VAStatus Decode(const CodedPicture& picture, Surface& target) override;
+  VAStatus Decode(const CodedPicture& picture, Surface& target, Surface* grain_target) override;
 
  private:
   explicit LibavDecoder(OwnFrame own) : own_(own) {}

@@ -16,8 +16,9 @@ class PictureDecoder {
  public:
   virtual ~PictureDecoder() = default;
 
-  // VA_STATUS_ERROR_DECODING_ERROR where nothing could be decoded; the surface is as it was.
-  virtual VAStatus Decode(const CodedPicture& picture, Surface& target) = 0;
+  // `grain_target` is null where the picture has none. VA_STATUS_ERROR_DECODING_ERROR where nothing
+  // could be decoded; the surfaces are as they were.
+  virtual VAStatus Decode(const CodedPicture& picture, Surface& target, Surface* grain_target) = 0;
 };
 
 }  // namespace softva

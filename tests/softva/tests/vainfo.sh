@@ -12,8 +12,9 @@ decoders='VAProfileNone VAEntrypointVideoProc'
 for profile in ConstrainedBaseline Main High; do
   decoders+=$'\n'"VAProfileH264$profile VAEntrypointVLD"
 done
-decoders+=$'\n''VAProfileVP8Version0_3 VAEntrypointVLD'$'\n''VAProfileVP9Profile0 VAEntrypointVLD'
-decoders+=$'\n''VAProfileHEVCMain VAEntrypointVLD'
+for profile in VP8Version0_3 VP9Profile0 HEVCMain AV1Profile0; do
+  decoders+=$'\n'"VAProfile$profile VAEntrypointVLD"
+done
 
 missing() { # <list>: what the argument lacks of standard input
   comm -23 <(sort) <(sort <<<"$1")
