@@ -66,17 +66,19 @@ void AdviseOnFailure(const Machine& machine, const SelfTestReport& report, Sente
   const auto add = [&](const std::string& sentence) { text += " " + sentence; };
   const Gpu gpu = node != nullptr ? node->gpu : Gpu{};
   const std::string_view package = MissingPackage(machine, gpu, report.backend);
-  if (node != nullptr && !node->may_open) {
+  if (!report.error.starts_with("open: ")) {
+    // It has a driver that opened, which is wrong then: nothing that a package mends.
+  } else if (node != nullptr && !node->may_open) {
     add(machine.user + " may not open it, for it belongs to the group " + node->group +
         ": `adduser " + machine.user + " " + node->group +
-        "`, and log in again. The same goes for the user that " + "continuod runs as.");
+        "`, and log in again. The same goes for the user that continuod runs as.");
   } else if (!package.empty()) {
     add(Install(package));
   } else if (gpu.vendor == "NVIDIA") {
     add("NVIDIA's drivers decode at most through VA-API: rooms on such a GPU are not supported.");
-  } else if (gpu.vendor == "Intel" && report.backend == "vaapi" && report.encodes.empty()) {
-    add("Debian's free driver encodes on new GPUs only: intel-media-va-driver-non-free, of "
-        "Debian's section non-free, does on the others.");
+  } else if (gpu.vendor == "Intel" && report.backend == "vaapi") {
+    add("If it lacks encoding: Debian's free driver encodes on new GPUs only, and "
+        "intel-media-va-driver-non-free, of the section non-free, on the others too.");
   }
   advice.push_back(std::move(text));
 }

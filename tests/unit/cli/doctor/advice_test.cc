@@ -135,6 +135,13 @@ TEST(AdviceOn, SaysWhyADeviceIsNotUsedWhenNothingIsMissing) {
               HasSubstr("intel-media-va-driver-non-free"));
 }
 
+TEST(AdviceOn, NamesNoPackageForADriverThatIsThereAndWrong) {
+  Examination amd = WithGpu("AMD");
+  amd.machine.has_amd_va_driver = false;  // in some place of its own
+  EXPECT_EQ(AdviceOnFailure(amd, {Backend::kVaapi, kNode}, "compose 4 tiles: lost"),
+            "vaapi:/dev/dri/renderD128 is not used: compose 4 tiles: lost.");
+}
+
 TEST(AdviceOn, SaysSoOfADeviceThatTheMachineDoesNotList) {
   Examination found = WithGpu("Intel");
   found.reports = {Failed({Backend::kVaapi, "/dev/dri/renderD200"}, "open: no such file")};
