@@ -38,6 +38,25 @@ TEST(VplDeviceTest, ANodeThatIsNotThereIsUnavailable) {
   EXPECT_EQ(OpenVplDevice("/dev/null/renderD128").error().code, ErrorCode::kUnavailable);
 }
 
+TEST(VplDeviceTest, TwoGpusAreTwoDevices) {
+  const auto one = OpenDeviceUnderTest();
+  const auto other = OpenVplDevice("/dev/dri/renderD129");
+  ASSERT_TRUE(one != nullptr && other) << ToString(other.error());
+  const auto frame =
+      MovingStream(VideoCodec::kH264, {.size = {320, 180}, .rate = DataRate::KilobitsPerSec(300)})
+          .Next(1)
+          .front();
+  for (Device* const device : {one.get(), other->get()}) {
+    const auto decoder = *device->CreateDecoder(VideoCodec::kH264);
+    const auto picture = decoder->Decode(frame.view());
+    ASSERT_TRUE(picture && *picture != nullptr);
+    EXPECT_EQ(&(*picture)->view().surface()->device(), device);
+    EXPECT_EQ(ReadBarcode(Download(*device, (*picture)->view()).view()), 0);
+    const auto compositor = *one->CreateCompositor({320, 180});
+    EXPECT_EQ(compositor->CanDraw((*picture)->view()), device == one.get());
+  }
+}
+
 // Three people, one canvas, two renditions: whole pictures never leave the device, nor enter it.
 TEST(VplDeviceTest, AMeetingStaysOnTheDevice) {
   auto device = OpenDeviceUnderTest();
