@@ -21,8 +21,9 @@
 namespace continuo {
 namespace {
 
-// A driver opens in a tenth of a second; a lost device may take for ever.
-constexpr std::chrono::seconds kOpening{2};
+// A driver opens in a tenth of a second, and on a machine that has too much to do in a few seconds;
+// a lost device may take for ever.
+constexpr std::chrono::seconds kOpening{5};
 
 // Threads wait inside the driver for what never comes: nothing is unwound, nothing is freed.
 void EndOfAHungDevice() { _exit(kExitDeviceHung); }

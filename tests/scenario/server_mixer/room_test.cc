@@ -20,7 +20,7 @@ namespace {
 constexpr TimeDelta kPatience = TimeDelta::Seconds(60);
 
 std::unique_ptr<MixerProcess> Start(const DeviceSpec& device) {
-  auto process = MixerProcess::Start(CONTINUO_MIXER, 1, device);
+  auto process = MixerProcess::Start({.program = CONTINUO_MIXER}, device);
   EXPECT_TRUE(process) << ToString(process.error());
   return std::move(*process);
 }

