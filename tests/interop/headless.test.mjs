@@ -8,7 +8,7 @@ import {after, before, test} from 'node:test';
 import {counterOf, personOf, readBarcode} from './lib/barcode.mjs';
 import {environment} from './lib/environment.mjs';
 import {makePeople, people} from './lib/people.mjs';
-import {Program, run} from './lib/processes.mjs';
+import {outputOf, run} from './lib/processes.mjs';
 import {roomOf} from './lib/room_events.mjs';
 import {Headless, Server} from './lib/server.mjs';
 import {toneLevel} from './lib/tones.mjs';
@@ -39,17 +39,6 @@ async function join(person, flags) {
     return (await server.names('archive')).includes(person.name);
   });
   return endpoint;
-}
-
-// The whole of what a program writes.
-async function outputOf(file, args) {
-  const program = new Program(file, args);
-  const chunks = [];
-  program.child.stdout.removeAllListeners('data');
-  program.child.stdout.on('data', (chunk) => chunks.push(chunk));
-  const {code} = await program.exited;
-  assert.equal(code, 0, program.stderr);
-  return Buffer.concat(chunks);
 }
 
 for (const codec of ['vp8', 'h264']) {

@@ -19,6 +19,10 @@ export const environment = {
   fixtureDir:
       path.resolve(process.env.CONTINUO_FIXTURE_DIR ?? path.join(binDir, '../tests/interop/media')),
   mediaDir: path.resolve(process.env.CONTINUO_MEDIA ?? path.join(checkout, '../shared/media')),
+  // Where a test's rooms are made, "vaapi:/dev/dri/renderD128"; nothing for the CPU.
+  device: process.env.CONTINUO_TEST_DEVICE ?? null,
+  // When a call into a device counts as one that hangs. Software takes its time under a sanitizer.
+  deviceDeadlineMs: sanitized ? 3000 : 300,
   // What makes two GPUs of tests/softva appear to a program.
   softva: {
     LD_PRELOAD: path.join(softvaDir, 'libsoftva_i915.so'),

@@ -75,6 +75,17 @@ export async function run(file, args) {
   return {code, stdout: program.stdout, stderr: program.stderr};
 }
 
+// The whole of what a program writes, which must end well.
+export async function outputOf(file, args) {
+  const program = new Program(file, args);
+  const chunks = [];
+  program.child.stdout.removeAllListeners('data');
+  program.child.stdout.on('data', (chunk) => chunks.push(chunk));
+  const {code} = await program.exited;
+  if (code !== 0) throw new Error(program.said);
+  return Buffer.concat(chunks);
+}
+
 // The children of a process whose program has this name, dead ones left out.
 export function childrenOf(parent, name) {
   const found = [];
