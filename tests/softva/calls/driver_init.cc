@@ -33,8 +33,8 @@ VAStatus Initialize(VADriverContextP context) {
     return VA_STATUS_ERROR_INVALID_PARAMETER;
   }
   context->str_vendor = options.personality == Personality::kIntel
-                            ? "softva: a driver in software, in the manner of Intel iHD"
-                            : "softva: a driver in software, in the manner of Mesa radeonsi";
+                            ? "Intel iHD driver for Intel(R) Gen Graphics - softva, in software"
+                            : "Mesa Gallium driver softva for AMD, in software";
   context->version_major = VA_MAJOR_VERSION;
   context->version_minor = VA_MINOR_VERSION;
   context->max_profiles = 32;

@@ -35,6 +35,8 @@ VAStatus CreateImage(Driver& driver, VAImageFormat* format, int width, int heigh
 }
 
 VAStatus DeriveImageOf(Driver& driver, VASurfaceID id, VAImage* description) {
+  // As radeonsi, whose surfaces have their fields apart: programs have to get and put images.
+  if (driver.options().personality == Personality::kAmd) return VA_STATUS_ERROR_OPERATION_FAILED;
   auto surface = driver.surfaces().Find(id);
   if (surface == nullptr) {
     return driver.journal().Reject(VA_STATUS_ERROR_INVALID_SURFACE, "DeriveImage: no such surface");

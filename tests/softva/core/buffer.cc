@@ -18,8 +18,8 @@ Buffer::Buffer(std::shared_ptr<Surface> surface)
     : parameters_{VAImageBufferType, static_cast<uint32_t>(surface->size()), 1, {}},
       surface_(std::move(surface)) {}
 
-// iHD takes a count of 0, too, and leaves the buffer as it is: Intel's runtime says 0 of VP8 and HEVC
-// slices and of AV1 tiles, whatever their number.
+// iHD takes a count of 0, too, and leaves the buffer as it is: Intel's runtime says 0 of VP8 and
+// HEVC slices and of AV1 tiles, whatever their number.
 bool Buffer::SetCount(uint32_t count) {
   if (count == 0) return true;
   const size_t size = static_cast<size_t>(parameters_.element_size) * count;

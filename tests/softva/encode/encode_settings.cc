@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
+#include <optional>
 
 #include "softva/core/capabilities.h"
 
@@ -11,12 +13,15 @@ namespace {
 
 constexpr int kSliceB = 1, kSliceI = 2;  // slice_type modulo 5
 
-// What a VAEncMiscParameterBuffer holds; null where it is too small for a T.
+// What a VAEncMiscParameterBuffer holds, copied: it lies four bytes into it, which isn't where a
+// structure with pointers may lie. Nothing where the buffer is too small for a T.
 template <class T>
-const T* MiscAs(const Parameters& parameters) {
+std::optional<T> MiscAs(const Parameters& parameters) {
   constexpr size_t kHeader = offsetof(VAEncMiscParameterBuffer, data);
-  if (parameters.bytes.size() < kHeader + sizeof(T)) return nullptr;
-  return reinterpret_cast<const T*>(parameters.bytes.data() + kHeader);
+  if (parameters.bytes.size() < kHeader + sizeof(T)) return std::nullopt;
+  T misc;
+  std::memcpy(&misc, parameters.bytes.data() + kHeader, sizeof(T));
+  return misc;
 }
 
 }  // namespace
@@ -106,39 +111,39 @@ bool EncodeReader::ReadMisc(const Parameters& parameters) {
   const auto* misc = parameters.As<VAEncMiscParameterBuffer>();
   if (misc == nullptr) return false;
   if (misc->type == VAEncMiscParameterTypeRateControl) {
-    const auto* rate = MiscAs<VAEncMiscParameterRateControl>(parameters);
-    if (rate != nullptr) ReadRateControl(*rate);
-    return rate != nullptr;
+    const auto rate = MiscAs<VAEncMiscParameterRateControl>(parameters);
+    if (rate) ReadRateControl(*rate);
+    return rate.has_value();
   }
   if (misc->type == VAEncMiscParameterTypeFrameRate) {
-    const auto* rate = MiscAs<VAEncMiscParameterFrameRate>(parameters);
-    if (rate == nullptr || (rate->framerate & 0xffff) == 0) return rate != nullptr;
+    const auto rate = MiscAs<VAEncMiscParameterFrameRate>(parameters);
+    if (!rate || (rate->framerate & 0xffff) == 0) return rate.has_value();
     settings_->frames = rate->framerate & 0xffff;
     settings_->per_seconds = std::max(rate->framerate >> 16, 1U);
     return true;
   }
   if (misc->type == VAEncMiscParameterTypeHRD) {
-    const auto* hrd = MiscAs<VAEncMiscParameterHRD>(parameters);
-    if (hrd != nullptr) settings_->buffer_bits = hrd->buffer_size;
-    return hrd != nullptr;
+    const auto hrd = MiscAs<VAEncMiscParameterHRD>(parameters);
+    if (hrd) settings_->buffer_bits = hrd->buffer_size;
+    return hrd.has_value();
   }
   if (misc->type == VAEncMiscParameterTypeQualityLevel) {
-    const auto* quality = MiscAs<VAEncMiscParameterBufferQualityLevel>(parameters);
-    if (quality != nullptr) settings_->quality_level = quality->quality_level;
-    return quality != nullptr;
+    const auto quality = MiscAs<VAEncMiscParameterBufferQualityLevel>(parameters);
+    if (quality) settings_->quality_level = quality->quality_level;
+    return quality.has_value();
   }
   if (misc->type == VAEncMiscParameterTypeRIR) {
-    const auto* refresh = MiscAs<VAEncMiscParameterRIR>(parameters);
-    if (refresh == nullptr || refresh->rir_flags.bits.enable_rir_row != 0) return false;
+    const auto refresh = MiscAs<VAEncMiscParameterRIR>(parameters);
+    if (!refresh || refresh->rir_flags.bits.enable_rir_row != 0) return false;
     settings_->refreshed_columns = refresh->rir_flags.bits.enable_rir_column == 0
                                        ? 0
                                        : std::max<int>(refresh->intra_insert_size, 1);
     return true;
   }
   if (misc->type == VAEncMiscParameterTypeROI) {
-    const auto* regions = MiscAs<VAEncMiscParameterBufferROI>(parameters);
-    if (regions != nullptr) ReadRegions(*regions);
-    return regions != nullptr;
+    const auto regions = MiscAs<VAEncMiscParameterBufferROI>(parameters);
+    if (regions) ReadRegions(*regions);
+    return regions.has_value();
   }
   // Hints that change nothing here; programs send them without asking (libmfx-gen does).
   return true;

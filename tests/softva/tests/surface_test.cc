@@ -46,6 +46,13 @@ TEST(SurfaceTest, DerivedImageIsTheSurfaceItself) {
   EXPECT_EQ(Download(display, surface, 64, 64).luma[64 * 5 + 9], 77);
 }
 
+TEST(SurfaceTest, IsNotToBeDerivedFromOnAmd) {
+  TestDisplay display({.personality = "amd"});
+  VAImage image{};
+  EXPECT_EQ(vaDeriveImage(display, display.CreateSurface(64, 64), &image),
+            VA_STATUS_ERROR_OPERATION_FAILED);
+}
+
 TEST(SurfaceTest, GivesItsPixelsAsI420) {
   TestDisplay display;
   const VASurfaceID surface = display.CreateSurface(64, 32);
