@@ -16,6 +16,10 @@ struct VideoEncoderConfig {
   PixelSize size;  // both even
   int frames_per_second = 25;
   DataRate rate;
+  // Within so many pictures every part of the picture is coded without reference to others, column
+  // by column, over and over: whoever lost a picture is healed without a key frame. 0: never.
+  // kUnsupported where an encoder can't.
+  int intra_refresh_pictures = 0;
 };
 
 enum class ForceKeyFrame : uint8_t { kNo, kYes };

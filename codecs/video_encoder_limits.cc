@@ -14,6 +14,10 @@ Status CheckVideoConfig(const VideoEncoderConfig& config) {
   if (config.frames_per_second < 1 || config.frames_per_second > kMaxEncodedFramesPerSecond) {
     return Fail(ErrorCode::kInvalidArgument, "no such frame rate to encode");
   }
+  if (config.intra_refresh_pictures < 0 ||
+      config.intra_refresh_pictures > kMaxIntraRefreshPictures) {
+    return Fail(ErrorCode::kInvalidArgument, "no such intra-refresh");
+  }
   return CheckVideoRate(config.rate);
 }
 

@@ -10,11 +10,12 @@ namespace continuo {
 
 inline constexpr int kMaxEncodedSide = 4096;
 inline constexpr int kMaxEncodedFramesPerSecond = 120;
+inline constexpr int kMaxIntraRefreshPictures = 1000;
 inline constexpr DataRate kMinEncodedRate = DataRate::KilobitsPerSec(5);
 inline constexpr DataRate kMaxEncodedRate = DataRate::KilobitsPerSec(50'000);
 
 // What every encoder checks of its configuration, so that all refuse the same: kInvalidArgument
-// for a size that is odd, empty or too large, and for a frame rate or rate out of bounds.
+// for a size that is odd, empty or too large, and for a frame rate, rate or refresh out of bounds.
 Status CheckVideoConfig(const VideoEncoderConfig& config);
 Status CheckVideoRate(DataRate rate);
 // What every encoder in software checks of a picture: it is in memory, and of the configured size.

@@ -141,6 +141,9 @@ Status Vp8Encoder::SetRate(DataRate rate) {
 Result<std::unique_ptr<VideoEncoder>> CreateVp8Encoder(const VideoEncoderConfig& config,
                                                        const Vp8Options& options) {
   if (auto checked = CheckVideoConfig(config); !checked) return tl::unexpected(checked.error());
+  if (config.intra_refresh_pictures != 0) {
+    return Fail(ErrorCode::kUnsupported, "VP8 has no intra-refresh");
+  }
   if (options.speed < kSlowest || options.speed > kQuickest || options.threads < 1 ||
       options.threads > kMaxThreads) {
     return Fail(ErrorCode::kInvalidArgument, "no such VP8 speed or thread count");

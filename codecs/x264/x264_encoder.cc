@@ -55,9 +55,11 @@ Result<x264_param_t> MakeParameters(const VideoEncoderConfig& config, const X264
   parameters.i_fps_num = static_cast<uint32_t>(config.frames_per_second);
   parameters.i_fps_den = 1;
   parameters.b_vfr_input = 0;  // the pts counts pictures
-  parameters.i_keyint_max = X264_KEYINT_MAX_INFINITE;
+  // With intra-refresh, the length of a sweep.
+  parameters.i_keyint_max =
+      config.intra_refresh_pictures != 0 ? config.intra_refresh_pictures : X264_KEYINT_MAX_INFINITE;
   parameters.i_scenecut_threshold = 0;
-  parameters.b_intra_refresh = 0;
+  parameters.b_intra_refresh = config.intra_refresh_pictures != 0 ? 1 : 0;
   parameters.b_repeat_headers = 1;
   parameters.b_annexb = 0;  // see PutStartCodes
   SetRateIn(parameters, config.rate);
@@ -126,7 +128,8 @@ Result<EncodedFrame> X264Encoder::Encode(const PictureView& view, uint32_t rtp_t
   if (bytes < 0) return Fail(ErrorCode::kInternal, "x264 failed", {}, bytes);
   EncodedFrame encoded{VideoCodec::kH264, FrameKind::kDelta, rtp_timestamp, capture_time, {}};
   if (nal_count > 0) {
-    if (output.b_keyframe != 0) encoded.kind = FrameKind::kKey;
+    // Not b_keyframe: that is also where a sweep of intra-refresh begins.
+    if (output.i_type == X264_TYPE_IDR) encoded.kind = FrameKind::kKey;
     encoded.payload = PutStartCodes({nals, static_cast<size_t>(nal_count)});
   }
   return encoded;

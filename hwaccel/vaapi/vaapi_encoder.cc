@@ -133,6 +133,7 @@ class VaapiEncoder final : public VideoEncoder {
   Parameter rate_buffer_;
   Parameter hrd_buffer_;
   Parameter frame_rate_buffer_;
+  Parameter refresh_buffer_;
   Parameter picture_buffer_;
   Parameter slice_buffer_;
   PackedHeader sps_;
@@ -206,6 +207,13 @@ Status VaapiEncoder::Submit(VASurfaceID input, const H264Picture& picture) {
     for (const Parameter* const p : {&rate_buffer_, &hrd_buffer_, &frame_rate_buffer_}) {
       Add(p->id());
     }
+  }
+  if (config_.intra_refresh_pictures != 0) {
+    auto set = refresh_buffer_.Set(
+        session_.context, VAEncMiscParameterBufferType,
+        IntraRefreshParameters(sequence_, picture, config_.intra_refresh_pictures));
+    if (!set) return set;
+    Add(refresh_buffer_.id());
   }
   if (auto prepared = PreparePicture(picture); !prepared) return prepared;
   Add(picture_buffer_.id());
@@ -281,6 +289,9 @@ Result<std::unique_ptr<VideoEncoder>> CreateVaapiEncoder(const VaapiEncoderParts
   const PixelSize max = parts.limits.max_size;
   if (config.size.width > max.width || config.size.height > max.height) {
     return Fail(ErrorCode::kUnsupported, "a picture larger than the device encodes");
+  }
+  if (config.intra_refresh_pictures != 0 && !parts.limits.intra_refresh) {
+    return Fail(ErrorCode::kUnsupported, "the device has no intra-refresh");
   }
   const H264Sequence sequence = H264Sequence::Of(config);
   auto session = OpenSession(parts.display, sequence);

@@ -132,4 +132,17 @@ MiscParameter<VAEncMiscParameterFrameRate> FrameRateParameters(int frames_per_se
   return Misc(VAEncMiscParameterTypeFrameRate, p);
 }
 
+MiscParameter<VAEncMiscParameterRIR> IntraRefreshParameters(const H264Sequence& sequence,
+                                                            const H264Picture& picture, int sweep) {
+  const int columns = sequence.macroblocks.width;
+  const int at_once = (columns + sweep - 1) / sweep;
+  const int steps = (columns + at_once - 1) / at_once;
+  const int step = static_cast<int>(picture.number % static_cast<uint32_t>(steps));
+  VAEncMiscParameterRIR p{};
+  p.rir_flags.bits.enable_rir_column = 1;
+  p.intra_insertion_location = static_cast<uint16_t>(step * at_once);
+  p.intra_insert_size = static_cast<uint16_t>(at_once);
+  return Misc(VAEncMiscParameterTypeRIR, p);
+}
+
 }  // namespace continuo

@@ -34,5 +34,9 @@ VAEncSliceParameterBufferH264 SliceParameters(const H264Sequence& sequence,
 MiscParameter<VAEncMiscParameterRateControl> RateParameters(DataRate rate);
 MiscParameter<VAEncMiscParameterHRD> HrdParameters(DataRate rate);
 MiscParameter<VAEncMiscParameterFrameRate> FrameRateParameters(int frames_per_second);
+// The columns of macroblocks that this picture codes without reference to others, in a sweep that
+// takes so many pictures.
+MiscParameter<VAEncMiscParameterRIR> IntraRefreshParameters(const H264Sequence& sequence,
+                                                            const H264Picture& picture, int sweep);
 
 }  // namespace continuo

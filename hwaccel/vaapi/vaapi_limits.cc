@@ -51,6 +51,9 @@ void ReadEncodeLimits(const VaapiDisplay& display, Limits::Encode& limits) {
   if (!entrypoint) return;
   limits.max_size = MaxPicture(display, kEncodeProfile, *entrypoint);
   limits.low_power = *entrypoint == VAEntrypointEncSliceLP;
+  limits.intra_refresh =
+      (display.Attribute(kEncodeProfile, *entrypoint, VAConfigAttribEncIntraRefresh) &
+       VA_ENC_INTRA_REFRESH_ROLLING_COLUMN) != 0;
   limits.changes_rate = true;  // of constant rate, which EncodeEntrypoint() insists on
 }
 

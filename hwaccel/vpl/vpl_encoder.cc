@@ -23,6 +23,9 @@ Result<std::unique_ptr<VplEncoder>> VplEncoder::Create(const VplParts& parts,
   if (auto checked = CheckVideoConfig(config); !checked) {
     return tl::unexpected(std::move(checked.error()));
   }
+  if (config.intra_refresh_pictures != 0) {
+    return Fail(ErrorCode::kUnsupported, "no intra-refresh through oneVPL yet");
+  }
   auto session = parts.runtime.CreateSession();
   if (!session) return tl::unexpected(std::move(session.error()));
   std::unique_ptr<VplEncoder> encoder(new VplEncoder(parts, config, *std::move(session)));

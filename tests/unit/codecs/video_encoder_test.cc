@@ -155,6 +155,30 @@ TEST(X264EncoderTest, PromisesConstrainedBaselineAtTheLevelThatTheSizeNeeds) {
   EXPECT_EQ(sps->visible_rect.size(), hd.size);
 }
 
+TEST(X264EncoderTest, IntraRefreshHealsAViewerWithoutAKeyFrame) {
+  constexpr PixelSize kSize{320, 180};
+  const auto encoder = CreateX264Encoder({kSize, 25, DataRate::KilobitsPerSec(400), 10}).value();
+  const auto decoder = CreateVideoDecoder(VideoCodec::kH264).value();
+  TestPicture picture(kSize);
+  double psnr = 0;
+  for (int i = 0; i < 40; ++i) {
+    // Everything on the picture changes at the tenth, and that one is lost.
+    DrawMovingPicture(i < 10 ? 1 : 200, picture.view());
+    const auto frame = encoder->Encode(picture.view(), 0, {}, ForceKeyFrame::kNo).value();
+    EXPECT_EQ(frame.kind, i == 0 ? FrameKind::kKey : FrameKind::kDelta) << i;
+    if (i == 10) continue;
+    psnr = PlanePsnr(decoder->Decode(frame).value()->picture(), picture.view(), 0);
+    EXPECT_TRUE(i != 11 || psnr < 20) << psnr;
+  }
+  EXPECT_GT(psnr, 28);
+}
+
+TEST(Vp8EncoderTest, HasNoIntraRefresh) {
+  const auto encoder = CreateVp8Encoder({{320, 180}, 25, DataRate::KilobitsPerSec(400), 10});
+  ASSERT_FALSE(encoder);
+  EXPECT_EQ(encoder.error().code, ErrorCode::kUnsupported);
+}
+
 TEST(X264EncoderTest, RefusesAnUnknownPreset) {
   EXPECT_FALSE(CreateX264Encoder(kSd, {.preset = "quickest"}));
   EXPECT_TRUE(CreateX264Encoder(kSd, {.preset = "superfast"}));

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include "codecs/registry.h"
 #include "media/h264_reader.h"
 
 namespace continuo {
@@ -38,6 +41,52 @@ TEST(H264HeadersTest, TheLevelIsTheLowestThatAllowsIt) {
   EXPECT_EQ(Sequence({1920, 1080}, 30, 4000).level_idc, 40);
   EXPECT_EQ(Sequence({1920, 1080}, 60, 4000).level_idc, 42);
   EXPECT_EQ(Sequence({4096, 64}, 25, 1000).level_idc, 40);
+}
+
+// Macroblocks that predict from nothing and add nothing are grey; in a P slice they are skipped.
+// H.264 §7.3.4, §7.3.5.
+std::vector<uint8_t> AccessUnit(const H264Sequence& sequence, const H264Picture& picture) {
+  std::vector<uint8_t> unit;
+  const auto append = [&unit](BitWriter nal) {
+    const ByteView bytes = nal.bytes();
+    unit.insert(unit.end(), bytes.begin(), bytes.end());
+  };
+  if (picture.idr) {
+    append(WriteSps(sequence));
+    append(WritePps());
+  }
+  BitWriter slice = WriteSliceHeader(picture);
+  if (picture.idr) {
+    for (int i = 0; i < sequence.macroblocks.area(); ++i) {
+      slice.Ue(3);    // mb_type: I_16x16_2_0_0
+      slice.Ue(0);    // intra_chroma_pred_mode: DC
+      slice.Se(0);    // mb_qp_delta
+      slice.U(1, 1);  // coeff_token: no coefficients
+    }
+  } else {
+    slice.Ue(static_cast<uint32_t>(sequence.macroblocks.area()));  // mb_skip_run
+  }
+  slice.Finish();
+  append(slice);
+  return unit;
+}
+
+TEST(H264HeadersTest, ADecoderFollowsThemThroughManyPictures) {
+  const H264Sequence sequence = Sequence({30, 46}, 25, 100);
+  const auto decoder = CreateVideoDecoder(VideoCodec::kH264).value();
+  for (const uint32_t idr_id : {0U, 1U, 0U}) {
+    for (uint32_t number = 0; number < 600; ++number) {
+      const H264Picture picture{number == 0, number, idr_id};
+      const auto unit = AccessUnit(sequence, picture);
+      const FrameKind kind = picture.idr ? FrameKind::kKey : FrameKind::kDelta;
+      const auto decoded = decoder->Decode({VideoCodec::kH264, kind, number, {}, unit});
+      ASSERT_TRUE(decoded) << ToString(decoded.error());
+      ASSERT_NE(*decoded, nullptr);
+      EXPECT_EQ((*decoded)->rtp_timestamp(), number);
+      ASSERT_EQ((*decoded)->size(), (PixelSize{30, 46}));
+      EXPECT_EQ((*decoded)->picture().planes[0][0], 128);
+    }
+  }
 }
 
 TEST(H264HeadersTest, BytesThatLookLikeAStartCodeAreBroken) {
