@@ -21,6 +21,8 @@ export const environment = {
   mediaDir: path.resolve(process.env.CONTINUO_MEDIA ?? path.join(checkout, '../shared/media')),
   // Where a test's rooms are made, "vaapi:/dev/dri/renderD128"; nothing for the CPU.
   device: process.env.CONTINUO_TEST_DEVICE ?? null,
+  // What Hélène sends, and she and the listener are sent, in the main job; a device may lack VP8.
+  heleneCodec: process.env.CONTINUO_TEST_CODEC ?? 'vp8',
   // When a call into a device counts as one that hangs. Software takes its time under a sanitizer.
   deviceDeadlineMs: sanitized ? 3000 : 300,
   // What makes two GPUs of tests/softva appear to a program.
