@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <future>
+#include <latch>
 #include <memory>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace continuo {
@@ -43,19 +45,18 @@ TEST(SelfTestRunnerTest, RunsOneAfterTheOtherAndAnswersOnTheLoop) {
 
 TEST(SelfTestRunnerTest, DoesNotWaitForADriverThatHangs) {
   ControlLoop loop;
-  const auto release = std::make_shared<std::promise<void>>();
-  const auto ended = std::make_shared<std::promise<void>>();
+  auto hang = std::make_shared<std::latch>(1);
   auto runner = std::make_unique<SelfTestRunner>(
-      loop, [release, ended](const DeviceSpec& spec) -> Result<SelfTestReport> {
-        release->get_future().wait();
-        ended->set_value_at_thread_exit();
+      loop, [hang](const DeviceSpec& spec) -> Result<SelfTestReport> {
+        hang->wait();
         return ReportOn(spec);
       });
   bool heard = false;
   runner->Run(kFirst, [&](const auto&) { heard = true; });
   runner.reset();
-  release->set_value();
-  ended->get_future().wait();
+  hang->count_down();
+  const std::weak_ptr<std::latch> in_use = std::exchange(hang, nullptr);
+  while (!in_use.expired()) std::this_thread::yield();  // until its thread has let go of all
   loop.Post([&] { loop.Stop(); });
   loop.Run();
   EXPECT_FALSE(heard);
