@@ -44,7 +44,8 @@ before(async () => {
   await makePeople();
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'continuo-'));
   faultFile = path.join(directory, 'fault');
-  server = await startOn([FIRST, SECOND], {mixer: writeMixer()});
+  server = await startOn(
+      [FIRST, SECOND], {mixer: writeMixer(), 'device-deadline-ms': environment.hangDeadlineMs});
 });
 
 after(async () => {
