@@ -77,8 +77,8 @@ void AdviseOnFailure(const Machine& machine, const SelfTestReport& report, Sente
   } else if (gpu.vendor == "NVIDIA") {
     add("NVIDIA's drivers decode at most through VA-API: rooms on such a GPU are not supported.");
   } else if (gpu.vendor == "Intel" && report.backend == "vaapi") {
-    add("If it lacks encoding: Debian's free driver encodes on new GPUs only, and "
-        "intel-media-va-driver-non-free, of the section non-free, on the others too.");
+    add("If it cannot compose: Debian's free driver does so from Ice Lake, of 2019, on; "
+        "intel-media-va-driver-non-free, of the section non-free, from Broadwell on.");
   }
   advice.push_back(std::move(text));
 }
