@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -77,6 +78,22 @@ class VplFaultsTest : public testing::Test {
   // One camera in each codec, a canvas, a rendition; two key frames each. What fails is made anew
   // by whoever needs it, while the device is said to work.
   Outcome Meet(const std::string& fault) {
+    return Hold(fault, [this](Device& device, Outcome& outcome) { Meet(device, outcome); });
+  }
+  // The camera that sends H.264 alone, seen by nobody.
+  Outcome Decode(const std::string& fault) {
+    return Hold(fault, [this](Device& device, Outcome& outcome) {
+      const auto decoder = *device.CreateDecoder(VideoCodec::kH264);
+      for (const auto& frame : streams_.front()) {
+        const auto picture = decoder->Decode(frame.view());
+        if (!picture) outcome.errors.push_back(picture.error());
+        if (picture && *picture != nullptr) ++outcome.decoded;
+      }
+    });
+  }
+
+ private:
+  Outcome Hold(const std::string& fault, const std::function<void(Device&, Outcome&)>& meeting) {
     setenv("SOFTVA_FAULT", fault.c_str(), 1);
     setenv("SOFTVA_REPORT", report_.c_str(), 1);
     std::remove(report_.c_str());
@@ -85,7 +102,7 @@ class VplFaultsTest : public testing::Test {
       auto device = OpenVplDevice(kRenderNode);
       outcome.opened = device.has_value();
       if (device) {
-        Meet(**device, outcome);
+        meeting(**device, outcome);
       } else {
         outcome.errors.push_back(device.error());
       }
@@ -96,7 +113,6 @@ class VplFaultsTest : public testing::Test {
     return outcome;
   }
 
- private:
   void Meet(Device& device, Outcome& outcome) {
     std::vector<std::unique_ptr<VideoDecoder>> decoders(streams_.size());
     auto compositor = device.CreateCompositor(kSize);
@@ -175,6 +191,25 @@ TEST_F(VplFaultsTest, ADeviceThatIsLostSaysSoAndGivesEverythingBack) {
     EXPECT_LE(outcome.Leaked("buffers"), 1);
   }
   EXPECT_GT(failed, 50);
+}
+
+// The runtime says the same of both.
+TEST_F(VplFaultsTest, ADecoderTellsALostDeviceFromAStreamThatFails) {
+  int lost = 0;
+  int failed = 0;
+  for (int picture = 1; picture < 12; ++picture) {
+    SCOPED_TRACE(picture);
+    const std::string at = "EndPicture:" + std::to_string(picture);
+    const Outcome of_lost = Decode(at + ":lost");
+    if (!of_lost.opened || of_lost.errors.empty()) continue;
+    ++lost;
+    EXPECT_EQ(of_lost.errors.front().code, ErrorCode::kDeviceFailed) << of_lost.ErrorsAsText();
+    const Outcome of_failed = Decode(at + ":fail");
+    EXPECT_FALSE(of_failed.device_failed()) << of_failed.ErrorsAsText();
+    failed += of_failed.errors.empty() ? 0 : 1;
+  }
+  EXPECT_GT(lost, 2);
+  EXPECT_GT(failed, 2);
 }
 
 // One call in five, of those that a meeting makes, fails, and the next ones do not. Each stream has
