@@ -15,14 +15,16 @@ CallWatch::Slot::~Slot() {
   std::erase(watch_.slots_, this);
 }
 
-TimeDelta CallWatch::Longest(Timestamp now) {
+std::optional<Timestamp> CallWatch::Oldest() {
   const std::lock_guard lock(mutex_);
-  TimeDelta longest;
+  std::optional<Timestamp> oldest;
   for (const Slot* const slot : slots_) {
-    const int64_t began = slot->began_us_.load(std::memory_order_relaxed);
-    if (began != 0) longest = std::max(longest, now - Timestamp::Micros(began));
+    const int64_t began_us = slot->began_us_.load(std::memory_order_relaxed);
+    if (began_us == 0) continue;
+    const Timestamp began = Timestamp::Micros(began_us);
+    oldest = oldest ? std::min(*oldest, began) : began;
   }
-  return longest;
+  return oldest;
 }
 
 }  // namespace continuo

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -12,8 +13,9 @@
 namespace continuo {
 
 // Knows which calls into a device are under way, and since when, so that somebody who is not in one
-// can tell when a driver hangs. Each object that calls has a slot of its own; a call costs a clock
-// reading and two atomic stores. It cannot end a call: nothing can, but the process's end.
+// can tell when a driver hangs (HangDetector). Each object that calls has a slot of its own; a call
+// costs a clock reading and two atomic stores. It cannot end a call: nothing can, but the process's
+// end.
 class CallWatch {
  public:
   // One object's calls, one at a time. Made and destroyed on any thread, before the watch is.
@@ -30,22 +32,28 @@ class CallWatch {
     std::atomic<int64_t> began_us_{0};  // 0: none is under way
   };
 
-  // A call lasts from the making of this to its destruction.
+  // A call lasts from the making of this to its destruction. With no slot it is none: work on the
+  // CPU takes its time, and ends.
   class Call {
    public:
-    explicit Call(Slot& slot) : slot_(slot) {
-      slot_.began_us_.store(MonotonicNow().us(), std::memory_order_relaxed);
+    explicit Call(Slot* slot) : slot_(slot) {
+      if (slot_ != nullptr) {
+        slot_->began_us_.store(MonotonicNow().us(), std::memory_order_relaxed);
+      }
     }
-    ~Call() { slot_.began_us_.store(0, std::memory_order_relaxed); }
+    ~Call() {
+      if (slot_ != nullptr) slot_->began_us_.store(0, std::memory_order_relaxed);
+    }
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
 
    private:
-    Slot& slot_;
+    Slot* const slot_;
   };
 
-  // How long the longest call that is still under way has lasted. Any thread.
-  TimeDelta Longest(Timestamp now);
+  // When the oldest of the calls that are still under way began; nothing when there is none. Any
+  // thread.
+  std::optional<Timestamp> Oldest();
 
  private:
   std::mutex mutex_;

@@ -54,8 +54,7 @@ class Engine {
   // Why it was given up; nothing while it works.
   std::optional<Error> failure() const;
 
-  // How long the longest call into the device that is under way has lasted.
-  TimeDelta LongestCall(Timestamp now) { return watch_.Longest(now); }
+  // The calls into the device that are under way.
   CallWatch& watch() { return watch_; }
 
   EngineProbe& probe() { return probe_; }

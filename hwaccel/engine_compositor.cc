@@ -6,7 +6,7 @@
 namespace continuo {
 
 EngineCompositor::~EngineCompositor() {
-  const CallWatch::Call call(slot_);
+  const CallWatch::Call call(slot());
   compositor_.reset();
 }
 
@@ -20,8 +20,10 @@ Result<std::unique_ptr<Compositor>> EngineCompositor::Create(Engine& engine, Pix
 
 Status EngineCompositor::Open(PixelSize canvas) {
   if (Device* const device = engine_.usable()) {
-    const CallWatch::Call call(slot_);
-    auto opened = device->CreateCompositor(canvas);
+    auto opened = [&] {
+      const CallWatch::Call call(&slot_);
+      return device->CreateCompositor(canvas);
+    }();
     if (opened) {
       backend_ = device->info().backend;
       compositor_ = std::move(*opened);
@@ -36,15 +38,20 @@ Status EngineCompositor::Open(PixelSize canvas) {
   return {};
 }
 
+void EngineCompositor::Fill(PixelRect rect, YuvColor color) {
+  const CallWatch::Call call(slot());
+  compositor_->Fill(rect, color);
+}
+
 void EngineCompositor::DrawPicture(PixelRect tile, const PictureView& picture, YuvColor bars) {
-  const CallWatch::Call call(slot_);
+  const CallWatch::Call call(slot());
   const Timestamp began = MonotonicNow();
   compositor_->DrawPicture(tile, picture, bars);
   drawing_ += MonotonicNow() - began;
 }
 
 void EngineCompositor::Blend(PixelPoint top_left, const Overlay& overlay) {
-  const CallWatch::Call call(slot_);
+  const CallWatch::Call call(slot());
   compositor_->Blend(top_left, overlay);
 }
 
@@ -52,7 +59,7 @@ Status EngineCompositor::Finish() {
   StageProbe& probe = engine_.probe().Of(backend_).compose;
   const Timestamp began = MonotonicNow();
   auto finished = [&] {
-    const CallWatch::Call call(slot_);
+    const CallWatch::Call call(slot());
     return compositor_->Finish();
   }();
   probe.duration.Observe(std::exchange(drawing_, TimeDelta()) + (MonotonicNow() - began));
@@ -66,9 +73,11 @@ Status EngineCompositor::Finish() {
 }
 
 Result<PictureView> EngineCompositor::Canvas(PixelSize size) {
-  const CallWatch::Call call(slot_);
+  const CallWatch::Call call(slot());
   auto canvas = compositor_->Canvas(size);
-  if (!canvas && canvas.error().code == ErrorCode::kDeviceFailed) engine_.GiveUp(canvas.error());
+  // It was opened with this canvas: what it cannot do now it has ceased to do.
+  const bool failed = !canvas && canvas.error().code != ErrorCode::kInvalidArgument;
+  if (failed && backend_ != Backend::kCpu) engine_.GiveUp(canvas.error());
   return canvas;
 }
 

@@ -16,7 +16,7 @@ class EngineCompositor final : public Compositor {
 
   PixelSize size() const override { return compositor_->size(); }
   bool CanDraw(const PictureView& picture) const override { return compositor_->CanDraw(picture); }
-  void Fill(PixelRect rect, YuvColor color) override { compositor_->Fill(rect, color); }
+  void Fill(PixelRect rect, YuvColor color) override;
   void DrawPicture(PixelRect tile, const PictureView& picture, YuvColor bars) override;
   void Blend(PixelPoint top_left, const Overlay& overlay) override;
   Status Finish() override;
@@ -26,6 +26,8 @@ class EngineCompositor final : public Compositor {
  private:
   explicit EngineCompositor(Engine& engine) : engine_(engine), slot_(engine.watch()) {}
   Status Open(PixelSize canvas);
+  // The slot of calls into the device; null for the CPU's.
+  CallWatch::Slot* slot() { return backend_ == Backend::kCpu ? nullptr : &slot_; }
 
   Engine& engine_;
   CallWatch::Slot slot_;

@@ -9,7 +9,7 @@ EngineDecoder::EngineDecoder(Engine& engine, VideoCodec codec)
     : engine_(engine), codec_(codec), slot_(engine.watch()) {}
 
 EngineDecoder::~EngineDecoder() {
-  const CallWatch::Call call(slot_);
+  const CallWatch::Call call(slot());
   decoder_.reset();
 }
 
@@ -23,8 +23,10 @@ Status EngineDecoder::Open() {
   Device* const device = engine_.usable();
   const auto index = static_cast<size_t>(codec_);
   if (device == nullptr || device->limits().decode[index].max_size.width == 0) return MoveToCpu();
-  const CallWatch::Call call(slot_);
-  auto opened = device->CreateDecoder(codec_);
+  auto opened = [&] {
+    const CallWatch::Call call(&slot_);
+    return device->CreateDecoder(codec_);
+  }();
   if (opened) {
     backend_ = device->info().backend;
     decoder_ = std::move(*opened);
@@ -37,8 +39,11 @@ Status EngineDecoder::Open() {
 Status EngineDecoder::MoveToCpu() {
   auto opened = engine_.cpu().CreateDecoder(codec_);
   if (!opened) return tl::unexpected(std::move(opened.error()));
+  {
+    const CallWatch::Call call(slot());
+    decoder_ = std::move(*opened);
+  }
   backend_ = Backend::kCpu;
-  decoder_ = std::move(*opened);
   return {};
 }
 
@@ -62,7 +67,7 @@ Result<std::unique_ptr<const VideoFrame>> EngineDecoder::DecodeOnce(const Encode
   StageProbe& probe = engine_.probe().Of(backend_).decode;
   const Timestamp began = MonotonicNow();
   auto decoded = [&] {
-    const CallWatch::Call call(slot_);
+    const CallWatch::Call call(slot());
     return decoder_->Decode(frame);
   }();
   probe.duration.Observe(MonotonicNow() - began);

@@ -20,6 +20,8 @@ class EngineDecoder final : public VideoDecoder {
   EngineDecoder(Engine& engine, VideoCodec codec);
   Status Open();
   Status MoveToCpu();
+  // The slot of calls into the device; null for the CPU's.
+  CallWatch::Slot* slot() { return backend_ == Backend::kCpu ? nullptr : &slot_; }
   Result<std::unique_ptr<const VideoFrame>> DecodeOnce(const EncodedFrame& frame);
 
   Engine& engine_;

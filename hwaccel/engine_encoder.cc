@@ -8,7 +8,7 @@ namespace continuo {
 EngineEncoder::EngineEncoder(Engine& engine) : engine_(engine), slot_(engine.watch()) {}
 
 EngineEncoder::~EngineEncoder() {
-  const CallWatch::Call call(slot_);
+  const CallWatch::Call call(slot());
   encoder_.reset();
 }
 
@@ -25,14 +25,16 @@ Status EngineEncoder::Open(VideoCodec codec, const VideoEncoderConfig& config) {
   Device* const device = engine_.usable();
   const auto index = static_cast<size_t>(codec);
   if (device != nullptr && device->limits().encode[index].max_size.width > 0) {
-    const CallWatch::Call call(slot_);
-    auto opened = device->CreateEncoder(codec, config);
+    auto opened = [&] {
+      const CallWatch::Call call(&slot_);
+      return device->CreateEncoder(codec, config);
+    }();
     if (opened) {
       backend_ = device->info().backend;
       encoder_ = std::move(*opened);
       return {};
     }
-    if (opened.error().code != ErrorCode::kUnsupported) return Failed(std::move(opened.error()));
+    if (opened.error().code == ErrorCode::kDeviceFailed) return Failed(std::move(opened.error()));
   }
   auto opened = engine_.cpu().CreateEncoder(codec, config);
   if (!opened) return tl::unexpected(std::move(opened.error()));
@@ -48,14 +50,19 @@ Result<EncodedFrame> EngineEncoder::Encode(const PictureView& picture, uint32_t 
   StageProbe& probe = engine_.probe().Of(backend_).encode;
   const Timestamp began = MonotonicNow();
   auto encoded = [&]() -> Result<EncodedFrame> {
-    const CallWatch::Call call(slot_);
     const auto readable = backend_ == Backend::kCpu ? InMemory(picture) : picture;
     if (!readable) return tl::unexpected(readable.error());
+    const CallWatch::Call call(slot());
     return encoder_->Encode(*readable, rtp_timestamp, capture_time, force);
   }();
   probe.duration.Observe(MonotonicNow() - began);
   if (!encoded) {
     probe.errors.Add();
+    // It was opened for these pictures: what it cannot do now it has ceased to do.
+    ErrorCode& code = encoded.error().code;
+    if (backend_ != Backend::kCpu && code != ErrorCode::kInvalidArgument) {
+      code = ErrorCode::kDeviceFailed;
+    }
     return Failed(std::move(encoded.error()));
   }
   probe.pictures.Add();
@@ -65,13 +72,14 @@ Result<EncodedFrame> EngineEncoder::Encode(const PictureView& picture, uint32_t 
 Result<PictureView> EngineEncoder::InMemory(const PictureView& picture) {
   if (picture.surface() == nullptr) return picture;
   downloaded_.Resize(picture.size());
+  const CallWatch::Call call(&slot_);
   auto done = engine_.accelerator()->Download(*picture.surface(), downloaded_.view());
   if (!done) return tl::unexpected(std::move(done.error()));
   return PictureView(downloaded_.view());
 }
 
 Status EngineEncoder::SetRate(DataRate rate) {
-  const CallWatch::Call call(slot_);
+  const CallWatch::Call call(slot());
   auto set = encoder_->SetRate(rate);
   if (!set) return Failed(std::move(set.error()));
   return {};

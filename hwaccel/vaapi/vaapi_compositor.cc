@@ -112,6 +112,7 @@ Status VaapiCompositor::AddPicture(PixelRect to, const PictureView& picture) {
 Result<VaapiLayer> VaapiCompositor::Uploaded(const I420View& picture, PixelRect to) {
   const auto small = [](int side) { return side < kMinSourceSide; };
   I420View source = picture;
+  source.size = EvenPart(picture.size).size();
   if (small(source.size.width) || small(source.size.height) ||
       source.size.width > parts_.limits.max_canvas.width ||
       source.size.height > parts_.limits.max_canvas.height) {

@@ -31,7 +31,7 @@ Result<mfxVideoParam> ReadHeader(mfxSession session, MutableBytes key_frame) {
   const mfxStatus status = MFXVideoDECODE_DecodeHeader(session, &input, &parameters);
   if (status == MFX_ERR_UNSUPPORTED) return FailVpl(status, "MFXVideoDECODE_DecodeHeader");
   if (status < MFX_ERR_NONE) {
-    return Fail(ErrorCode::kMalformed, "headers that the runtime does not take", {}, status);
+    return Fail(ErrorCode::kUnsupported, "headers that the runtime does not take", {}, status);
   }
   // As they are decoded: without this it holds back as many as the level allows.
   parameters.mfx.DecodedOrder = 1;

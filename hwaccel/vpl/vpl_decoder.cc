@@ -46,10 +46,7 @@ Result<VplDecoder::Frame> VplDecoder::Decode(const EncodedFrame& frame) {
   const bool is_key = IsDecodableAlone(*assembled);
   auto decoded = DecodeOnDevice(*assembled, is_key);
   if (!decoded) return tl::unexpected(Judge(std::move(decoded.error()), is_key));
-  if (is_key) {
-    failed_key_frames_ = 0;
-    shown_.reset();  // time may begin anew
-  }
+  if (is_key) shown_.reset();  // time may begin anew
   if (*decoded == nullptr) return nullptr;
   return Show(**decoded);
 }
@@ -76,6 +73,7 @@ Status VplDecoder::OpenFor(ByteView sps_unit) {
   const auto sps = ParseH264Sps(sps_unit);
   if (!sps) return tl::unexpected(sps.error());
   if (sps->full_range) return Fail(ErrorCode::kUnsupported, "H.264: full range");
+  DropWaiting();
   session_.reset();
   depth_known_ = sps->reordered_frames.has_value();
   depth_ = static_cast<size_t>(sps->reordered_frames.value_or(0));
@@ -113,10 +111,9 @@ Error VplDecoder::Judge(Error error, bool is_key) {
   const bool gone = error.native == MFX_ERR_DEVICE_LOST || error.native == MFX_ERR_GPU_HANG;
   if (gone || !FeelPulse(parts_.display, parts_.device)) {
     error.code = ErrorCode::kDeviceFailed;
-  } else if (is_key && (error.code == ErrorCode::kUnsupported || ++failed_key_frames_ >= 2)) {
-    error.code = ErrorCode::kUnsupported;
   } else {
-    error.code = ErrorCode::kMalformed;
+    // If it is the stream's own fault, the CPU will say so too.
+    error.code = is_key ? ErrorCode::kUnsupported : ErrorCode::kMalformed;
   }
   return error;
 }

@@ -20,7 +20,7 @@ namespace continuo {
 // as it turns out to need. What is of full range, or cropped at the top or left, is kUnsupported: a
 // surface cannot say so. After an error of its own the runtime is given another session at the next
 // key frame. What it calls a failed device may be a damaged stream: then the display is asked
-// whether it still works, and a stream that fails twice at its key frame is kUnsupported.
+// whether it still works, and a stream that fails at a key frame is kUnsupported.
 class VplDecoder final : public VideoDecoder {
  public:
   explicit VplDecoder(const VplParts& parts) : parts_(parts) {}
@@ -55,8 +55,7 @@ class VplDecoder final : public VideoDecoder {
   std::vector<uint8_t> parameter_sets_;  // that came without a picture, for the next one
   std::vector<uint8_t> sps_;             // that the session was opened for
   std::unique_ptr<VplDecodeSession> session_;
-  bool damaged_ = false;       // since the last key frame
-  int failed_key_frames_ = 0;  // in a row
+  bool damaged_ = false;  // since the last key frame
   // The times of the last frames by serial number, which travels through the runtime as the time
   // stamp.
   std::array<Times, 32> times_;

@@ -41,6 +41,7 @@ void Ladder::Encode(CanvasSource& canvas, uint64_t canvas_version, Timestamp now
   for (const auto& rendition : renditions_) {
     if (!rendition->Due(canvas_version, now)) continue;
     const auto picture = canvas.Canvas(SpecOf(rendition->rendition().rung).size);
+    if (!picture) rendition->FailWithoutPicture(now);
     if (!picture || !rendition->Prepare(*picture, canvas_version, now)) continue;
     due[count] = rendition.get();
     tasks[count++] = rendition.get();

@@ -105,6 +105,11 @@ bool RenditionEncoder::Prepare(const PictureView& picture, uint64_t canvas_versi
   return true;
 }
 
+void RenditionEncoder::FailWithoutPicture(Timestamp now) {
+  now_ = now;
+  Fail();
+}
+
 void RenditionEncoder::Run() {
   const Timestamp began = clock_();
   result_ = encoder_->Encode(picture_, RtpTimestamp(now_), now_, force_);

@@ -37,6 +37,8 @@ class RenditionEncoder final : public Task {
   Timestamp NextDeadline() const;
   // Whether to encode this canvas now. Passes the ticks that are over.
   bool Due(uint64_t canvas_version, Timestamp now);
+  // There is no canvas of its size.
+  void FailWithoutPicture(Timestamp now);
   // Makes the encoder if there is none. False when that fails: then there is nothing to run.
   bool Prepare(const PictureView& picture, uint64_t canvas_version, Timestamp now);
   void Run() override;

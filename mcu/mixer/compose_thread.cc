@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mcu/mixer/compose_thread.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/clock.h"
@@ -8,6 +9,12 @@
 #include "mcu/link/messages.h"
 
 namespace continuo {
+namespace {
+
+// While nobody looks: pictures that wait to be taken keep a device's memory.
+constexpr TimeDelta kTakePictures = TimeDelta::Millis(100);
+
+}  // namespace
 
 Result<std::unique_ptr<ComposeThread>> ComposeThread::Start(
     const LinkMemory& link, Engine& engine, std::span<const std::unique_ptr<DecodeWorker>> workers,
@@ -30,6 +37,7 @@ ComposeThread::ComposeThread(const LinkMemory& link, Engine& engine,
                              MixerProbe& probe, Wakeup wakeup, std::unique_ptr<Probes> probes,
                              std::unique_ptr<Composer> composer)
     : link_(link),
+      slot_(engine.watch()),
       workers_(workers),
       probe_(probe),
       wakeup_(std::move(wakeup)),
@@ -71,8 +79,13 @@ void ComposeThread::Run() {
       composer_->Compose(now);
       ladder_.Encode(composer_->canvas(), composer_->canvas_version(), now);
     }
-    wakeup_.WaitUntil(ladder_.NextDeadline());
+    wakeup_.WaitUntil(NextWake(now));
   }
+}
+
+Timestamp ComposeThread::NextWake(Timestamp now) const {
+  const Timestamp tick = ladder_.NextDeadline();
+  return anybody_sends_ ? std::min(tick, now + kTakePictures) : tick;
 }
 
 void ComposeThread::TakeScene() {
@@ -80,11 +93,13 @@ void ComposeThread::TakeScene() {
   if (!scene) return;
   composer_->SetScene(*scene);
   ladder_.SetActive(scene->renditions);
+  anybody_sends_ = std::ranges::any_of(scene->voices, &Voice::sends_video);
 }
 
 void ComposeThread::TakePictures() {
   for (const auto& worker : workers_) {
     while (auto picture = worker->TakePicture()) {
+      const CallWatch::Call call(picture->frame->view().surface() == nullptr ? nullptr : &slot_);
       composer_->SetPicture(picture->participant, std::move(picture->frame));
     }
   }

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/task_runner.h"
 #include "base/wakeup.h"
+#include "hwaccel/call_watch.h"
 #include "hwaccel/engine.h"
 #include "mcu/ladder/ladder.h"
 #include "mcu/link/link_memory.h"
@@ -24,7 +25,8 @@ namespace continuo {
 
 // The mixer's compose thread: at every tick of the ladder it latches the newest picture of each
 // participant, brings the canvas up to date, has it encoded once per rendition, and puts the access
-// units on every shard's ring. Sleeps while nobody looks. Owns composer and ladder.
+// units on every shard's ring. While nobody looks it only takes pictures away. Owns composer and
+// ladder.
 class ComposeThread final : private RenditionSink {
  public:
   struct Probes {
@@ -52,12 +54,14 @@ class ComposeThread final : private RenditionSink {
                 MixerProbe& probe, Wakeup wakeup, std::unique_ptr<Probes> probes,
                 std::unique_ptr<Composer> composer);
   void Run();
+  Timestamp NextWake(Timestamp now) const;
   void TakeScene();
   void TakePictures();
   void TakeKeyFrameRequests(Timestamp now);
   void OnRenditionFrame(VideoRendition rendition, const EncodedFrame& frame) override;
 
   const LinkMemory& link_;
+  CallWatch::Slot slot_;  // dropping a picture gives its surface back to the device
   const std::span<const std::unique_ptr<DecodeWorker>> workers_;
   MixerProbe& probe_;
   Wakeup wakeup_;
@@ -66,6 +70,7 @@ class ComposeThread final : private RenditionSink {
   std::atomic<bool> stop_{false};
 
   // The compose thread only.
+  bool anybody_sends_ = false;  // pictures
   std::unique_ptr<Probes> probes_;
   std::unique_ptr<Composer> composer_;
   ThreadPool pool_;

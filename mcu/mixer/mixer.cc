@@ -26,6 +26,7 @@ Mixer::Mixer(const LinkMemory& link, std::unique_ptr<EventLoop> loop, Options op
       options_(std::move(options)),
       loop_(std::move(loop)),
       engine_(std::move(options_.device)),
+      hang_detector_(options_.device_deadline),
       control_up_(link.control_up()) {
   rings_.emplace_back(link.control_down());
   for (int shard = 0; shard < link.shards(); ++shard) rings_.emplace_back(link.media_down(shard));
@@ -177,7 +178,7 @@ void Mixer::ReportAgain() {
 
 void Mixer::WatchDevice() {
   const Timestamp now = MonotonicNow();
-  const bool hangs = engine_.LongestCall(now) > options_.device_deadline;
+  const bool hangs = hang_detector_.Hangs(engine_.watch().Oldest(), now);
   if (hangs) engine_.GiveUp({ErrorCode::kDeviceFailed, "a call did not return", {}, 0});
   if (engine_.given_up() && !std::exchange(device_failure_seen_, true)) {
     LogError("device.given_up", {{"device", engine_.accelerator()->info().path},
@@ -185,7 +186,7 @@ void Mixer::WatchDevice() {
     Report();
   }
   if (hangs) return options_.on_device_hung();
-  loop_->CallAt(now + options_.device_deadline / 4, [this] { WatchDevice(); });
+  loop_->CallAt(now + hang_detector_.interval(), [this] { WatchDevice(); });
 }
 
 }  // namespace continuo

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "hwaccel/device.h"
 #include "hwaccel/engine.h"
+#include "hwaccel/hang_detector.h"
 #include "mcu/link/link_memory.h"
 #include "mcu/link/messages.h"
 #include "mcu/link/ring.h"
@@ -75,6 +76,7 @@ class Mixer {
   const std::unique_ptr<EventLoop> loop_;
   MixerProbe probe_;
   Engine engine_;
+  HangDetector hang_detector_;
   bool device_failure_seen_ = false;
   std::vector<RingConsumer> rings_;  // control, then media of each shard
   RingProducer control_up_;

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "base/clock.h"
 #include "codecs/registry.h"
 #include "tests/support/test_picture.h"
@@ -176,15 +179,42 @@ TEST_F(EngineTest, GivesTheDeviceUpWhenAnEncoderFails) {
   EXPECT_TRUE(engine_.given_up());
 }
 
-TEST_F(EngineTest, KnowsHowLongACallHasLasted) {
-  TimeDelta seen;
-  fate_.while_in_call = [&] {
-    seen = engine_.LongestCall(MonotonicNow() + TimeDelta::Millis(500));
-  };
+TEST_F(EngineTest, KnowsSinceWhenACallIsUnderWay) {
+  std::optional<Timestamp> seen;
+  fate_.while_in_call = [&] { seen = engine_.watch().Oldest(); };
   auto compositor = *engine_.CreateCompositor(kCanvas);
+  const Timestamp before = MonotonicNow();
   ASSERT_TRUE(compositor->Finish());
-  EXPECT_GE(seen, TimeDelta::Millis(500));
-  EXPECT_EQ(engine_.LongestCall(MonotonicNow() + TimeDelta::Millis(500)), TimeDelta());
+  ASSERT_TRUE(seen);
+  EXPECT_GE(*seen, before);
+  EXPECT_EQ(engine_.watch().Oldest(), std::nullopt);
+}
+
+TEST_F(EngineTest, WatchesNoWorkOfTheCpu) {
+  Camera camera(VideoCodec::kVp8);
+  auto decoder = *engine_.CreateDecoder(VideoCodec::kVp8);
+  auto compositor = *engine_.CreateCompositor(kCanvas);
+  bool was_in_call = false;
+  std::atomic<bool> done = false;
+  std::thread watcher([&] {
+    while (!done) was_in_call |= engine_.watch().Oldest().has_value();
+  });
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(decoder->Decode(camera.Next()));
+  done = true;
+  watcher.join();
+  EXPECT_FALSE(was_in_call);
+}
+
+TEST_F(EngineTest, TakesAnyErrorOfARunningEncoderForTheDevices) {
+  auto compositor = *engine_.CreateCompositor(kCanvas);
+  auto encoder =
+      *engine_.CreateEncoder(VideoCodec::kH264, {kCanvas, 25, DataRate::KilobitsPerSec(800)});
+  ASSERT_TRUE(compositor->Finish());
+  fate_.encoding = ErrorCode::kUnsupported;
+  const auto encoded = encoder->Encode(*compositor->Canvas(kCanvas), 0, {}, ForceKeyFrame::kNo);
+  ASSERT_FALSE(encoded);
+  EXPECT_EQ(encoded.error().code, ErrorCode::kDeviceFailed);
+  EXPECT_TRUE(engine_.given_up());
 }
 
 TEST(EngineWithoutADevice, IsTheCpu) {
