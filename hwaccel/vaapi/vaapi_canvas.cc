@@ -11,14 +11,14 @@ namespace continuo {
 Result<std::unique_ptr<VaapiCanvas>> VaapiCanvas::Create(const Device& device,
                                                          const VaapiDisplay& display,
                                                          PixelSize size) {
-  auto front = VaapiPicture::Create(device, display, size);
+  auto front = VaapiPicture::Create(device, display, size, VaapiPicture::Sides::kWholeMacroblocks);
   if (!front) return tl::unexpected(std::move(front.error()));
-  auto back = VaapiPicture::Create(device, display, size);
+  auto back = VaapiPicture::Create(device, display, size, VaapiPicture::Sides::kWholeMacroblocks);
   if (!back) return tl::unexpected(std::move(back.error()));
   // What encoders read beyond the picture, up to a whole macroblock, is black and stays so.
   VaapiTransfer transfer(display);
   for (const VaapiPicture* const picture : {front->get(), back->get()}) {
-    auto filled = transfer.Fill(picture->id(), picture->surface().size(), YuvColor{});
+    auto filled = transfer.Fill(*picture, YuvColor{});
     if (!filled) return tl::unexpected(std::move(filled.error()));
   }
   return std::unique_ptr<VaapiCanvas>(
@@ -29,9 +29,10 @@ Result<VaapiCanvas::Scaled*> VaapiCanvas::Find(PixelSize size, VaapiTransfer& tr
   const auto found = std::find_if(scaled_.begin(), scaled_.end(),
                                   [size](const Scaled& s) { return s.picture->size() == size; });
   if (found != scaled_.end()) return &*found;
-  auto picture = VaapiPicture::Create(device_, display_, size);
+  auto picture =
+      VaapiPicture::Create(device_, display_, size, VaapiPicture::Sides::kWholeMacroblocks);
   if (!picture) return tl::unexpected(std::move(picture.error()));
-  auto filled = transfer.Fill((*picture)->id(), (*picture)->surface().size(), YuvColor{});
+  auto filled = transfer.Fill(**picture, YuvColor{});
   if (!filled) return tl::unexpected(std::move(filled.error()));
   return &scaled_.emplace_back(Scaled{0, *std::move(picture)});
 }

@@ -30,9 +30,13 @@ bool HasPixels(const PictureView& picture) {
                      [](const uint8_t* plane) { return plane != nullptr; });
 }
 
-PixelRect EvenPart(PixelSize size) {
-  return {0, 0, std::max(2, size.width & ~1), std::max(2, size.height & ~1)};
+// Without the last column or row of an odd side.
+PixelSize EvenPart(PixelSize size) {
+  const auto side = [](int length) { return length > 1 ? length & ~1 : length; };
+  return {side(size.width), side(size.height)};
 }
+
+PixelRect Whole(PixelSize size) { return {0, 0, size.width, size.height}; }
 
 }  // namespace
 
@@ -98,10 +102,10 @@ void VaapiCompositor::DrawPicture(PixelRect tile, const PictureView& picture, Yu
 }
 
 Status VaapiCompositor::AddPicture(PixelRect to, const PictureView& picture) {
-  const auto layer =
-      picture.surface() == nullptr
-          ? Uploaded(picture.memory(), to)
-          : VaapiLayer{VaapiSurface::Of(*picture.surface()).id(), EvenPart(picture.size()), to};
+  const auto layer = picture.surface() == nullptr
+                         ? Uploaded(picture.memory(), to)
+                         : VaapiLayer{VaapiSurface::Of(*picture.surface()).id(),
+                                      Whole(EvenPart(picture.size())), to};
   if (!layer) return tl::unexpected(layer.error());
   const auto halved = Halve(*processor_, scratch_, *layer);
   if (!halved) return tl::unexpected(halved.error());
@@ -112,7 +116,7 @@ Status VaapiCompositor::AddPicture(PixelRect to, const PictureView& picture) {
 Result<VaapiLayer> VaapiCompositor::Uploaded(const I420View& picture, PixelRect to) {
   const auto small = [](int side) { return side < kMinSourceSide; };
   I420View source = picture;
-  source.size = EvenPart(picture.size).size();
+  source.size = EvenPart(picture.size);
   if (small(source.size.width) || small(source.size.height) ||
       source.size.width > parts_.limits.max_canvas.width ||
       source.size.height > parts_.limits.max_canvas.height) {
@@ -120,13 +124,13 @@ Result<VaapiLayer> VaapiCompositor::Uploaded(const I420View& picture, PixelRect 
     cpu_scaler_.Scale(source, cpu_scaled_.view());
     source = cpu_scaled_.view();
   }
-  const auto scratch = scratch_.Take({(source.size.width + 1) & ~1, (source.size.height + 1) & ~1});
+  const auto scratch = scratch_.Take(source.size);
   if (!scratch) return tl::unexpected(scratch.error());
-  if (auto done = transfer_.Upload(source, (*scratch)->id()); !done) {
+  if (auto done = transfer_.Upload(source, **scratch); !done) {
     return tl::unexpected(std::move(done.error()));
   }
   parts_.probe.uploads.Add();
-  return VaapiLayer{(*scratch)->id(), EvenPart(source.size), to};
+  return VaapiLayer{(*scratch)->id(), Whole(source.size), to};
 }
 
 void VaapiCompositor::Blend(PixelPoint top_left, const Overlay& overlay) {
@@ -179,13 +183,16 @@ Status VaapiCompositor::DrawSteps() {
 Status VaapiCompositor::Flush() {
   if (auto drawn = DrawLayers(); !drawn) return drawn;
   for (const Step& blend : blends_) {
-    const PixelPoint at{blend.layer.to.x, blend.layer.to.y};
-    auto done = transfer_.Blend(at, *blend.overlay, canvas_->front().id());
+    const PixelRect to = blend.layer.to;
+    const auto scratch = scratch_.Take(to.size());
+    if (!scratch) return tl::unexpected(scratch.error());
+    auto done = transfer_.Blend({to.x, to.y}, *blend.overlay, canvas_->front().id(), **scratch);
     if (!done) return done;
+    layers_.push_back({(*scratch)->id(), (*scratch)->rect(), to});
     parts_.probe.plate_blends.Add();
   }
   blends_.clear();
-  return {};
+  return DrawLayers();
 }
 
 Status VaapiCompositor::DrawLayers() {

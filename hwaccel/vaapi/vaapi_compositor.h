@@ -63,7 +63,7 @@ class VaapiCompositor final : public Compositor {
   Result<VaapiLayer> Uploaded(const I420View& picture, PixelRect to);
   void Keep(Status status);
   Status DrawSteps();
-  // Draws layers_, then blends blends_.
+  // Draws layers_, then blends_, each of them on the CPU and back as a layer.
   Status Flush();
   Status DrawLayers();
 

@@ -300,7 +300,8 @@ Result<std::unique_ptr<VideoEncoder>> CreateVaapiEncoder(const VaapiEncoderParts
   if (!coded) return tl::unexpected(std::move(coded.error()));
   std::array<std::unique_ptr<VaapiPicture>, 2> references;
   for (auto& reference : references) {
-    auto made = VaapiPicture::Create(parts.device, parts.display, config.size);
+    auto made = VaapiPicture::Create(parts.device, parts.display, config.size,
+                                     VaapiPicture::Sides::kWholeMacroblocks);
     if (!made) return tl::unexpected(std::move(made.error()));
     reference = *std::move(made);
   }

@@ -9,9 +9,9 @@ namespace continuo {
 
 Status FeelPulse(const VaapiDisplay& display, const Device& device) {
   constexpr PixelSize kSize{128, 128};
-  const auto from = VaapiPicture::Create(device, display, kSize);
+  const auto from = VaapiPicture::Create(device, display, kSize, VaapiPicture::Sides::kAsShown);
   if (!from) return tl::unexpected(from.error());
-  const auto to = VaapiPicture::Create(device, display, kSize);
+  const auto to = VaapiPicture::Create(device, display, kSize, VaapiPicture::Sides::kAsShown);
   if (!to) return tl::unexpected(to.error());
   const auto processor = VaapiProcessor::Create(display, kSize);
   if (!processor) return tl::unexpected(processor.error());

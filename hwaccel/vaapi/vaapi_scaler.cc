@@ -10,7 +10,7 @@ Result<const VaapiPicture*> VaapiScratch::Take(PixelSize size) {
   const auto fits = [size](const Entry& e) { return !e.taken && e.picture->size() == size; };
   auto found = std::find_if(entries_.begin(), entries_.end(), fits);
   if (found == entries_.end()) {
-    auto made = VaapiPicture::Create(device_, display_, size);
+    auto made = VaapiPicture::Create(device_, display_, size, VaapiPicture::Sides::kAsShown);
     if (!made) return tl::unexpected(std::move(made.error()));
     found = entries_.insert(entries_.end(), {*std::move(made)});
   }

@@ -29,9 +29,10 @@ const VaapiPicture* VaapiSprites::Keep(Entries& entries, size_t limit, uint64_t 
 
 Result<const VaapiPicture*> VaapiSprites::Of(const Overlay& overlay) {
   if (const VaapiPicture* const found = Find(overlays_, overlay.id())) return found;
-  auto picture = VaapiPicture::Create(device_, display_, overlay.size(), VA_FOURCC_BGRA);
+  auto picture = VaapiPicture::Create(device_, display_, overlay.size(),
+                                      VaapiPicture::Sides::kAsShown, VA_FOURCC_BGRA);
   if (!picture) return tl::unexpected(std::move(picture.error()));
-  if (auto done = UploadOverlay(display_, overlay, (*picture)->id()); !done) {
+  if (auto done = UploadOverlay(display_, overlay, **picture); !done) {
     return tl::unexpected(std::move(done.error()));
   }
   return Keep(overlays_, kMaxOverlays, overlay.id(), *std::move(picture));
@@ -40,9 +41,9 @@ Result<const VaapiPicture*> VaapiSprites::Of(const Overlay& overlay) {
 Result<const VaapiPicture*> VaapiSprites::Of(YuvColor color, VaapiTransfer& transfer) {
   const uint64_t key = uint64_t{color.y} << 16 | uint64_t{color.u} << 8 | color.v;
   if (const VaapiPicture* const found = Find(colors_, key)) return found;
-  auto picture = VaapiPicture::Create(device_, display_, kColorSize);
+  auto picture = VaapiPicture::Create(device_, display_, kColorSize, VaapiPicture::Sides::kAsShown);
   if (!picture) return tl::unexpected(std::move(picture.error()));
-  if (auto done = transfer.Fill((*picture)->id(), kColorSize, color); !done) {
+  if (auto done = transfer.Fill(**picture, color); !done) {
     return tl::unexpected(std::move(done.error()));
   }
   return Keep(colors_, kMaxColors, key, *std::move(picture));

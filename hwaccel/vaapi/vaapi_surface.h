@@ -34,12 +34,17 @@ class VaapiSurface final : public Surface {
   const PixelSize size_;
 };
 
-// Memory for one picture that we draw, with the Surface that it is seen as. NV12 or BGRA. Sides
-// are whole macroblocks, as encoders need them; `size()` is what is shown.
+// Memory for one picture that we draw, with the Surface that it is seen as. NV12 or BGRA. `size()`
+// is what is shown.
 class VaapiPicture {
  public:
+  enum class Sides : uint8_t {
+    kAsShown,           // for what is scaled: filters must not reach for what nobody drew
+    kWholeMacroblocks,  // for what is encoded
+  };
   static Result<std::unique_ptr<VaapiPicture>> Create(const Device& device,
                                                       const VaapiDisplay& display, PixelSize size,
+                                                      Sides sides,
                                                       uint32_t fourcc = VA_FOURCC_NV12);
 
   VASurfaceID id() const { return memory_.id(); }

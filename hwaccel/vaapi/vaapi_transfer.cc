@@ -30,6 +30,14 @@ Nv12 PlanesOf(const VaMapping& mapping, const VAImage& layout) {
           static_cast<int>(layout.pitches[0]), static_cast<int>(layout.pitches[1])};
 }
 
+Status PutWhole(VADisplay display, const VaImage& image, const VaapiPicture& to) {
+  const auto width = static_cast<unsigned>(to.surface().size().width);
+  const auto height = static_cast<unsigned>(to.surface().size().height);
+  return CheckVa(vaPutImage(display, to.id(), image.layout().image_id, 0, 0, width, height, 0, 0,
+                            width, height),
+                 "vaPutImage");
+}
+
 }  // namespace
 
 Status VaapiTransfer::Grow(PixelSize size) {
@@ -52,26 +60,20 @@ Status VaapiTransfer::Get(VASurfaceID surface, PixelRect rect) {
                  "vaGetImage");
 }
 
-Status VaapiTransfer::Put(VASurfaceID surface, PixelRect rect) {
-  const auto width = static_cast<unsigned>(rect.width);
-  const auto height = static_cast<unsigned>(rect.height);
-  return CheckVa(vaPutImage(display_, surface, image_.layout().image_id, 0, 0, width, height,
-                            rect.x, rect.y, width, height),
-                 "vaPutImage");
-}
+Status VaapiTransfer::Put(const VaapiPicture& to) { return PutWhole(display_, image_, to); }
 
-Status VaapiTransfer::Upload(const I420View& picture, VASurfaceID surface) {
-  const PixelSize size = EvenSize(picture.size);
-  if (auto grown = Grow(size); !grown) return grown;
+Status VaapiTransfer::Upload(const I420View& picture, const VaapiPicture& to) {
+  if (auto grown = Grow(to.surface().size()); !grown) return grown;
   {
     const auto mapping = VaMapping::Create(display_, image_.layout().buf);
     if (!mapping) return tl::unexpected(mapping.error());
-    const Nv12 to = PlanesOf(*mapping, image_.layout());
+    const Nv12 planes = PlanesOf(*mapping, image_.layout());
     libyuv::I420ToNV12(picture.planes[0], picture.strides[0], picture.planes[1], picture.strides[1],
-                       picture.planes[2], picture.strides[2], to.luma, to.luma_stride, to.chroma,
-                       to.chroma_stride, picture.size.width, picture.size.height);
+                       picture.planes[2], picture.strides[2], planes.luma, planes.luma_stride,
+                       planes.chroma, planes.chroma_stride, picture.size.width,
+                       picture.size.height);
   }
-  return Put(surface, {0, 0, size.width, size.height});
+  return Put(to);
 }
 
 Status VaapiTransfer::Download(VASurfaceID surface, const MutableI420View& to) {
@@ -86,10 +88,12 @@ Status VaapiTransfer::Download(VASurfaceID surface, const MutableI420View& to) {
   return {};
 }
 
-Status VaapiTransfer::Blend(PixelPoint top_left, const Overlay& overlay, VASurfaceID surface) {
+Status VaapiTransfer::Blend(PixelPoint top_left, const Overlay& overlay, VASurfaceID canvas,
+                            const VaapiPicture& to) {
   const PixelSize size = overlay.size();
   const PixelRect rect{top_left.x, top_left.y, size.width, size.height};
-  if (auto got = Get(surface, rect); !got) return got;
+  if (auto grown = Grow(to.surface().size()); !grown) return grown;
+  if (auto got = Get(canvas, rect); !got) return got;
   {
     const auto mapping = VaMapping::Create(display_, image_.layout().buf);
     if (!mapping) return tl::unexpected(mapping.error());
@@ -100,46 +104,42 @@ Status VaapiTransfer::Blend(PixelPoint top_left, const Overlay& overlay, VASurfa
     BlendPlane(overlay.v(), overlay.chroma_alpha(), chroma,
                {part.chroma + 1, part.chroma_stride, 2});
   }
-  return Put(surface, rect);
+  return Put(to);
 }
 
-Status VaapiTransfer::Fill(VASurfaceID surface, PixelSize size, YuvColor color) {
+Status VaapiTransfer::Fill(const VaapiPicture& to, YuvColor color) {
+  const PixelSize size = to.surface().size();
   if (auto grown = Grow(size); !grown) return grown;
   {
     const auto mapping = VaMapping::Create(display_, image_.layout().buf);
     if (!mapping) return tl::unexpected(mapping.error());
-    const Nv12 to = PlanesOf(*mapping, image_.layout());
-    libyuv::SetPlane(to.luma, to.luma_stride, size.width, size.height, color.y);
+    const Nv12 planes = PlanesOf(*mapping, image_.layout());
+    libyuv::SetPlane(planes.luma, planes.luma_stride, size.width, size.height, color.y);
     for (int y = 0; y < size.height / 2; ++y) {
-      uint8_t* const row = to.chroma + static_cast<ptrdiff_t>(y) * to.chroma_stride;
+      uint8_t* const row = planes.chroma + static_cast<ptrdiff_t>(y) * planes.chroma_stride;
       for (int x = 0; x < size.width; x += 2) {
         row[x] = color.u;
         row[x + 1] = color.v;
       }
     }
   }
-  return Put(surface, {0, 0, size.width, size.height});
+  return Put(to);
 }
 
-Status UploadOverlay(const VaapiDisplay& display, const Overlay& overlay, VASurfaceID surface) {
-  const PixelSize size = overlay.size();
-  const auto image = VaImage::Create(display.handle(), size, VA_FOURCC_BGRA);
+Status UploadOverlay(const VaapiDisplay& display, const Overlay& overlay, const VaapiPicture& to) {
+  const auto image = VaImage::Create(display.handle(), to.surface().size(), VA_FOURCC_BGRA);
   if (!image) return tl::unexpected(image.error());
   const VAImage& layout = image->layout();
   {
     const auto mapping = VaMapping::Create(display.handle(), layout.buf);
     if (!mapping) return tl::unexpected(mapping.error());
-    const auto row_bytes = static_cast<size_t>(size.width) * 4;
-    for (int y = 0; y < size.height; ++y) {
+    const auto row_bytes = static_cast<size_t>(overlay.size().width) * 4;
+    for (int y = 0; y < overlay.size().height; ++y) {
       std::memcpy(mapping->bytes() + layout.offsets[0] + static_cast<size_t>(y) * layout.pitches[0],
                   overlay.argb() + static_cast<size_t>(y) * row_bytes, row_bytes);
     }
   }
-  const auto width = static_cast<unsigned>(size.width);
-  const auto height = static_cast<unsigned>(size.height);
-  return CheckVa(vaPutImage(display.handle(), surface, layout.image_id, 0, 0, width, height, 0, 0,
-                            width, height),
-                 "vaPutImage");
+  return PutWhole(display.handle(), *image, to);
 }
 
 }  // namespace continuo
