@@ -73,7 +73,12 @@ VAStatus PutImage(Driver& driver, VASurfaceID surface_id, VAImageID image_id, in
   const auto image = driver.images().Find(image_id);
   if (surface == nullptr) return VA_STATUS_ERROR_INVALID_SURFACE;
   if (image == nullptr) return VA_STATUS_ERROR_INVALID_IMAGE;
-  const Rect from = {from_x, from_y, static_cast<int>(from_width), static_cast<int>(from_height)};
+  Rect from = {from_x, from_y, static_cast<int>(from_width), static_cast<int>(from_height)};
+  if (driver.options().personality == Personality::kAmd) {
+    // Mesa's radeonsi copies all of the surface from the image's beginning, whatever it is told.
+    from = {0, 0, surface->width(), surface->height()};
+    x = y = 0;
+  }
   LetProgramWrite(driver, *surface);
   const bool scales = from_width != width || from_height != height;
   if (!scales && CopyToSurface(*image, from, *surface, x, y)) return VA_STATUS_SUCCESS;
