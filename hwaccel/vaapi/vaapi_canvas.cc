@@ -56,7 +56,6 @@ Result<PictureView> VaapiCanvas::At(PixelSize size, VaapiProcessor& processor,
   // An encoder of another runtime may read it next, on a queue of its own.
   const VAStatus synced = vaSyncSurface(display_.handle(), picture.id());
   if (synced != VA_STATUS_SUCCESS) return FailVa(synced, "vaSyncSurface of a canvas");
-  scratch.Recycle();
   (*scaled)->version = version_;
   return picture.view();
 }

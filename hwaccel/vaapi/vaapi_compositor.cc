@@ -214,7 +214,10 @@ Status VaapiCompositor::DrawLayers() {
 }
 
 Result<PictureView> VaapiCompositor::Canvas(PixelSize size) {
-  return canvas_->At(size, *processor_, scratch_, transfer_);
+  auto canvas = canvas_->At(size, *processor_, scratch_, transfer_);
+  // In the midst of a pass, what that has taken is still to be drawn.
+  if (steps_.empty()) scratch_.Recycle();
+  return canvas;
 }
 
 }  // namespace continuo

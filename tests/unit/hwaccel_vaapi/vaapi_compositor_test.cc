@@ -240,6 +240,16 @@ TEST_F(VaapiCompositorTest, AScaledCanvasFollowsTheCanvas) {
   }
 }
 
+TEST_F(VaapiCompositorTest, MayBeAskedForTheCanvasInTheMidstOfAPass) {
+  Draw({0, 0, 320, 180}, Camera(1, {1280, 720}));
+  for (const PixelSize size : {PixelSize{320, 180}, {160, 90}}) {
+    ASSERT_TRUE(gpu_->Canvas(size));
+    Draw({320, 0, 320, 180}, Camera(2, {1280, 720}));
+  }
+  Finish();
+  EXPECT_GE(PsnrOf(kWhole), 40);
+}
+
 TEST_F(VaapiCompositorTest, CountsPicturesThatWereInMemory) {
   Draw({0, 0, 640, 360}, Camera(1, {640, 360}));
   Draw({640, 0, 640, 360}, Camera(2, {640, 360}));
