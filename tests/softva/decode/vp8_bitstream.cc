@@ -3,6 +3,8 @@
 
 #include <va/va_dec_vp8.h>
 
+#include <algorithm>
+
 namespace softva {
 namespace {
 
@@ -22,20 +24,33 @@ void WriteHeader(const VAPictureParameterBufferVP8& picture, uint32_t first_part
   }
 }
 
+// The frame from behind its header. GStreamer counts the header in slice_data_size all the same, so
+// the buffer's end counts where that comes first.
+std::span<const uint8_t> FindData(std::span<const Parameters> buffers,
+                                  const VASliceParameterBufferVP8& slice) {
+  for (const Parameters& buffer : buffers) {
+    if (buffer.type != VASliceDataBufferType) continue;
+    if (slice.slice_data_offset >= buffer.bytes.size()) return {};
+    const auto data = std::span(buffer.bytes).subspan(slice.slice_data_offset);
+    return data.first(std::min<size_t>(slice.slice_data_size, data.size()));
+  }
+  return {};
+}
+
 }  // namespace
 
 VAStatus Vp8Bitstream::Build(std::span<const Parameters> buffers, CodedPicture* picture) {
   const auto* parameters =
       FindParameters<VAPictureParameterBufferVP8>(buffers, VAPictureParameterBufferType);
-  std::vector<Slice<VASliceParameterBufferVP8>> slices;
-  if (parameters == nullptr || !CollectSlices(buffers, &slices) || slices.size() != 1) {
-    return VA_STATUS_ERROR_INVALID_BUFFER;
-  }
+  const auto* slice =
+      FindParameters<VASliceParameterBufferVP8>(buffers, VASliceParameterBufferType);
+  if (parameters == nullptr || slice == nullptr) return VA_STATUS_ERROR_INVALID_BUFFER;
+  const std::span<const uint8_t> data = FindData(buffers, *slice);
+  if (data.empty()) return VA_STATUS_ERROR_INVALID_BUFFER;
   // partition_size[0] is what is left of the first partition behind macroblock_offset.
-  const VASliceParameterBufferVP8& slice = *slices[0].parameters;
-  WriteHeader(*parameters, slice.partition_size[0] + (slice.macroblock_offset + 7) / 8,
+  WriteHeader(*parameters, slice->partition_size[0] + (slice->macroblock_offset + 7) / 8,
               &picture->bytes);
-  picture->bytes.insert(picture->bytes.end(), slices[0].data.begin(), slices[0].data.end());
+  picture->bytes.insert(picture->bytes.end(), data.begin(), data.end());
   picture->width = static_cast<int>(parameters->frame_width);
   picture->height = static_cast<int>(parameters->frame_height);
   picture->random_access = parameters->pic_fields.bits.key_frame == 0;
