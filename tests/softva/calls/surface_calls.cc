@@ -129,6 +129,7 @@ VAStatus SyncSurface2(Driver& driver, VASurfaceID id, uint64_t timeout_ns) {
   if (surface == nullptr) {
     return driver.journal().Reject(VA_STATUS_ERROR_INVALID_SURFACE, "SyncSurface: no such surface");
   }
+  if (driver.options().personality == Personality::kIntel) surface->WaitPrepared();
   const uint64_t ticket = LastTicket(*surface);
   if (!driver.queue().Wait(ticket, timeout_ns)) return VA_STATUS_ERROR_TIMEDOUT;
   surface->use().waited_for = ticket;

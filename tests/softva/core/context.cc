@@ -11,11 +11,19 @@
 
 namespace softva {
 
+Context::~Context() {
+  if (target_ != nullptr) target_->EndPreparing();
+}
+
 VAStatus Context::Begin(VASurfaceID id, std::shared_ptr<Surface> target) {
   const std::lock_guard lock(mutex_);
-  if (target_ != nullptr) driver_.journal().Violation("BeginPicture: the last has no EndPicture");
+  if (target_ != nullptr) {
+    driver_.journal().Violation("BeginPicture: the last has no EndPicture");
+    target_->EndPreparing();
+  }
   target_id_ = id;
   target_ = std::move(target);
+  target_->BeginPreparing();
   Reset();
   return VA_STATUS_SUCCESS;
 }
@@ -36,7 +44,7 @@ VAStatus Context::End() {
                                     "EndPicture: no BeginPicture");
   }
   const VAStatus status = Finish();
-  target_.reset();
+  std::exchange(target_, nullptr)->EndPreparing();
   return status;
 }
 

@@ -26,7 +26,7 @@ struct Config {
 // picture at a time; calls from several threads wait for each other.
 class Context {
  public:
-  virtual ~Context() = default;
+  virtual ~Context();
 
   VAStatus Begin(VASurfaceID id, std::shared_ptr<Surface> target);
   VAStatus Render(const Buffer& buffer);

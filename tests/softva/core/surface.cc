@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -12,6 +13,9 @@ namespace {
 
 constexpr int kPitchStep = 128;
 constexpr int kHeightStep = 32;
+
+// Nobody waits longer for a vaEndPicture that may never come.
+constexpr std::chrono::seconds kLongestPreparation(1);
 
 int RoundUp(int value, int step) { return (value + step - 1) / step * step; }
 
@@ -41,6 +45,27 @@ void Surface::Blacken() {
   if (fourcc_ != VA_FOURCC_NV12) return;
   std::memset(luma(), 16, chroma_offset());
   std::memset(chroma(), 128, size_ - chroma_offset());
+}
+
+void Surface::BeginPreparing() {
+  const std::lock_guard lock(mutex_);
+  preparing_ = std::this_thread::get_id();
+}
+
+void Surface::EndPreparing() {
+  {
+    const std::lock_guard lock(mutex_);
+    preparing_ = {};
+  }
+  prepared_.notify_all();
+}
+
+void Surface::WaitPrepared() {
+  std::unique_lock lock(mutex_);
+  const auto prepared = [this] {
+    return preparing_ == std::thread::id() || preparing_ == std::this_thread::get_id();
+  };
+  prepared_.wait_for(lock, kLongestPreparation, prepared);
 }
 
 Content Surface::content() const {

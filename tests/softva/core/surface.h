@@ -4,11 +4,13 @@
 #include <va/va.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <thread>
 
 namespace softva {
 
@@ -62,6 +64,13 @@ class Surface {
 
   SurfaceUse& use() { return use_; }
 
+  // From vaBeginPicture to vaEndPicture a surface is being prepared. Whoever waits for it from
+  // another thread meanwhile waits for the end first, as iHD's semaphore makes him: Intel's oneVPL
+  // runtime relies on it. At most a second.
+  void BeginPreparing();
+  void EndPreparing();
+  void WaitPrepared();
+
   Content content() const;
   void SetContent(Content content);
 
@@ -75,7 +84,9 @@ class Surface {
   size_t size_ = 0;
   uint8_t* memory_ = nullptr;
   SurfaceUse use_;
-  mutable std::mutex mutex_;  // over content_
+  mutable std::mutex mutex_;  // over all below
+  std::condition_variable prepared_;
+  std::thread::id preparing_;
   Content content_;
 };
 

@@ -29,9 +29,12 @@ decodes() { # <stream> <sample_decode's name for the codec>
   cmp expected decoded || { fail "sample_decode: $1 differs"; tail -3 log; }
   rm -f expected decoded
 }
-for stream in pyramid high slices scaling baseline; do decodes $stream.264 h264; done
-decodes vp8_altref.ivf vp8
-decodes vp9_altref.ivf vp9
+for SOFTVA_ASYNC in 0 1; do
+  export SOFTVA_ASYNC
+  for stream in pyramid high slices scaling baseline; do decodes $stream.264 h264; done
+  decodes vp8_altref.ivf vp8
+  decodes vp9_altref.ivf vp9
+done
 report_is_clean || status=1
 
 tile() { # <x> <y>

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <future>
+
 #include "softva/tests/composer.h"
 #include "softva/tests/test_display.h"
 #include "softva/tests/test_encoder.h"
@@ -94,6 +97,19 @@ TEST_P(WaitingTest, WaitsForCodedBytesWhereTheyAreMapped) {
   EXPECT_GT(encoder.Encode(target_, {.idr = true}).size(), 10U);
   EXPECT_VA_OK(vaSyncBuffer(display_, encoder.coded_buffer(), VA_TIMEOUT_INFINITE));
   EXPECT_NEAR(Download(display_, encoder.reconstructed(), kWidth, kHeight).luma[0], 200, 3);
+  EXPECT_EQ(ViolationsOf(display_.Terminate()), "");
+}
+
+TEST_P(WaitingTest, WaitsForAPictureThatAnotherThreadIsPreparing) {
+  ASSERT_VA_OK(composer_.Begin(target_));
+  std::future<int> first_pixel = std::async(std::launch::async, [this] {
+    EXPECT_VA_OK(vaSyncSurface(display_, target_));
+    return Peek();
+  });
+  ASSERT_VA_OK(composer_.Render({.source = source_, .to = {0, 0, kWidth, kHeight}}));
+  EXPECT_EQ(first_pixel.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
+  ASSERT_VA_OK(composer_.End());
+  EXPECT_EQ(first_pixel.get(), 200);
   EXPECT_EQ(ViolationsOf(display_.Terminate()), "");
 }
 
