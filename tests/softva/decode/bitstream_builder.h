@@ -17,7 +17,7 @@ namespace softva {
 // A surface that a picture's parameters name as a reference, and which picture they take it for.
 struct Reference {
   VASurfaceID surface = VA_INVALID_SURFACE;
-  FieldOrder order;  // H.264 only
+  FieldOrder order;  // H.264, and HEVC, whose pictures have one count: the top's
 };
 
 // A picture as a decoder in software takes it.

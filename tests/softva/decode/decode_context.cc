@@ -23,6 +23,7 @@ VAStatus DecodeContext::Take(Parameters parameters) {
     case VAProbabilityBufferType:
     case VASliceParameterBufferType:
     case VASliceDataBufferType:
+    case VASubsetsParameterBufferType:
       buffers_.push_back(std::move(parameters));
       return VA_STATUS_SUCCESS;
     default:

@@ -38,8 +38,10 @@ VAStatus Check(const VAPictureParameterBufferHEVC& picture) {
   return VA_STATUS_SUCCESS;
 }
 
-bool NamesMissing(const VASliceParameterBufferHEVC& slice) {
+// Whether a list of an inter slice has a place without a picture.
+bool NamesMissing(const HevcSlice& coded) {
   constexpr uint32_t kP = 1, kI = 2;
+  const VASliceParameterBufferHEVC& slice = *coded.parameters;
   const auto names = [&](int list, uint8_t active_minus1) {
     const std::span places(slice.RefPicList[list]);
     const size_t active = std::min<size_t>(active_minus1 + 1U, places.size());
@@ -69,41 +71,79 @@ std::optional<std::span<const uint8_t>> SliceData(const HevcSlice& slice) {
 
 }  // namespace
 
+const HevcBitstream::Kept* HevcBitstream::Find(int32_t order) const {
+  const auto found = std::ranges::find(kept_, order, &Kept::order);
+  return found == kept_.end() ? nullptr : &*found;
+}
+
+bool HevcBitstream::IsKept(const VAPictureHEVC& frame) const {
+  const Kept* kept = IsHevcReference(frame) ? Find(frame.pic_order_cnt) : nullptr;
+  return kept != nullptr && kept->surface == frame.picture_id;
+}
+
+VAPictureParameterBufferHEVC HevcBitstream::ReadPicture(
+    const VAPictureParameterBufferHEVC& parameters) const {
+  VAPictureParameterBufferHEVC picture = parameters;
+  const bool random_access = picture.slice_parsing_fields.bits.RapPicFlag != 0;
+  if (!random_access) return picture;
+  const auto is_kept = [this](const auto& frame) { return IsKept(frame); };
+  if (std::ranges::any_of(picture.ReferenceFrames, is_kept)) return picture;
+  for (VAPictureHEVC& frame : picture.ReferenceFrames) frame.flags = VA_PICTURE_HEVC_INVALID;
+  return picture;
+}
+
+// A count that was never decoded is a gap in the stream; one that was, in another surface than the
+// program says, is the program's fault.
+void HevcBitstream::ListReferences(const VAPictureParameterBufferHEVC& parameters,
+                                   CodedPicture* picture) const {
+  for (const VAPictureHEVC& frame : parameters.ReferenceFrames) {
+    if (!IsCurrentHevcReference(frame)) continue;
+    picture->references.push_back({frame.picture_id, {.top = frame.pic_order_cnt}});
+    picture->gap |= Find(frame.pic_order_cnt) == nullptr;
+  }
+}
+
+void HevcBitstream::Keep(const VAPictureParameterBufferHEVC& parameters) {
+  std::vector<Kept> kept = {{parameters.CurrPic.pic_order_cnt, parameters.CurrPic.picture_id}};
+  for (const VAPictureHEVC& frame : parameters.ReferenceFrames) {
+    const Kept* found = IsHevcReference(frame) ? Find(frame.pic_order_cnt) : nullptr;
+    if (found != nullptr) kept.push_back(*found);
+  }
+  kept_ = std::move(kept);
+}
+
 VAStatus HevcBitstream::Build(std::span<const Parameters> buffers, CodedPicture* picture) {
-  const auto* parameters =
+  const auto* own =
       FindParameters<VAPictureParameterBufferHEVC>(buffers, VAPictureParameterBufferType);
   const auto* matrices = FindParameters<VAIQMatrixBufferHEVC>(buffers, VAIQMatrixBufferType);
   std::vector<HevcSlice> slices;
-  if (parameters == nullptr || !CollectSlices(buffers, &slices)) {
-    return VA_STATUS_ERROR_INVALID_BUFFER;
-  }
-  if (const VAStatus status = Check(*parameters); status != VA_STATUS_SUCCESS) return status;
-  auto references = HevcReferences::Create(*parameters);
+  if (own == nullptr || !CollectSlices(buffers, &slices)) return VA_STATUS_ERROR_INVALID_BUFFER;
+  const VAPictureParameterBufferHEVC parameters = ReadPicture(*own);
+  if (const VAStatus status = Check(parameters); status != VA_STATUS_SUCCESS) return status;
+  auto references = HevcReferences::Create(parameters);
   if (!references) return VA_STATUS_ERROR_INVALID_PARAMETER;
-  if (std::ranges::any_of(slices,
-                          [](const auto& slice) { return NamesMissing(*slice.parameters); })) {
-    references->AddMissing();
-  }
-  const bool idr = references->empty();
-  if (idr) origin_ = parameters->CurrPic.pic_order_cnt;
+  if (std::ranges::any_of(slices, NamesMissing)) references->AddMissing();
+  const HevcNalType type = references->empty() ? HevcNalType::kBrokenLink : HevcNalType::kTrailing;
 
   // With every picture: they are short, and none is missing after a picture that was refused.
   Append(WriteHevcVideoSet(), &picture->bytes);
-  Append(WriteHevcSequenceSet(*parameters), &picture->bytes);
-  Append(WriteHevcPictureSet(*parameters, matrices), &picture->bytes);
-  const HevcSliceContext context{*parameters, *references,
-                                 idr ? HevcNalType::kIdr : HevcNalType::kTrailing, origin_};
+  Append(WriteHevcSequenceSet(parameters), &picture->bytes);
+  Append(WriteHevcPictureSet(parameters, matrices), &picture->bytes);
   for (const HevcSlice& slice : slices) {
-    const auto header = WriteHevcSliceHeader(context, *slice.parameters);
+    const auto header = WriteHevcSliceHeader({parameters, *references, type}, *slice.parameters);
     const auto data = SliceData(slice);
     if (!header || !data) return VA_STATUS_ERROR_INVALID_PARAMETER;
     // A header doesn't end in a zero byte, so the data's emulation prevention stands as it is.
     Append(*header, &picture->bytes);
     Append(*data, &picture->bytes);
   }
-  picture->width = parameters->pic_width_in_luma_samples;
-  picture->height = parameters->pic_height_in_luma_samples;
-  picture->target = parameters->CurrPic.picture_id;
+  picture->width = parameters.pic_width_in_luma_samples;
+  picture->height = parameters.pic_height_in_luma_samples;
+  picture->target = parameters.CurrPic.picture_id;
+  picture->order.top = parameters.CurrPic.pic_order_cnt;
+  picture->random_access = references->empty();
+  ListReferences(parameters, picture);
+  Keep(parameters);
   return VA_STATUS_SUCCESS;
 }
 

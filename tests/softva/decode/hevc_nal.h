@@ -8,11 +8,11 @@
 namespace softva {
 
 // nal_unit_type (H.265 table 7-1), those that are written here. A picture that refers to nothing
-// begins a coded video sequence, any other is trailing: a decoder skips neither of them, and keeps
-// both for reference.
+// begins a sequence, with broken links (BLA_N_LP), which unlike IDR lets it have any picture order
+// count; every other one is trailing (TRAIL_R). A decoder skips neither, and may refer to both.
 enum class HevcNalType : uint8_t {
   kTrailing = 1,
-  kIdr = 19,
+  kBrokenLink = 18,
   kVideoSet = 32,
   kSequenceSet = 33,
   kPictureSet = 34,

@@ -17,22 +17,26 @@ constexpr uint32_t kLongTerm = VA_PICTURE_HEVC_LONG_TERM_REFERENCE | VA_PICTURE_
 // "The value of delta_poc_s0_minus1[i] shall be in the range of 0 to 2^15 - 1, inclusive" (7.4.8).
 constexpr int64_t kReach = int64_t{1} << 15;
 
-bool IsPresent(const VAPictureHEVC& picture) {
-  return picture.picture_id != VA_INVALID_SURFACE && (picture.flags & VA_PICTURE_HEVC_INVALID) == 0;
+}  // namespace
+
+bool IsHevcReference(const VAPictureHEVC& frame) {
+  return frame.picture_id != VA_INVALID_SURFACE && (frame.flags & VA_PICTURE_HEVC_INVALID) == 0;
 }
 
-}  // namespace
+bool IsCurrentHevcReference(const VAPictureHEVC& frame) {
+  return IsHevcReference(frame) && (frame.flags & kCurrent) != 0;
+}
 
 std::optional<HevcReferences> HevcReferences::Create(const VAPictureParameterBufferHEVC& picture) {
   HevcReferences set;
   set.order_ = picture.CurrPic.pic_order_cnt;
   for (size_t i = 0; i < std::size(picture.ReferenceFrames); ++i) {
     const VAPictureHEVC& frame = picture.ReferenceFrames[i];
-    if (!IsPresent(frame)) continue;
+    if (!IsHevcReference(frame)) continue;
     auto& group = (frame.flags & kLongTerm) != 0     ? set.long_term_
                   : frame.pic_order_cnt < set.order_ ? set.before_
                                                      : set.after_;
-    group.push_back({static_cast<uint8_t>(i), frame.pic_order_cnt, (frame.flags & kCurrent) != 0});
+    group.push_back({static_cast<uint8_t>(i), frame.pic_order_cnt, IsCurrentHevcReference(frame)});
   }
   std::ranges::sort(set.before_, std::greater<>(), &Reference::order);
   std::ranges::sort(set.after_, std::less<>(), &Reference::order);
@@ -73,7 +77,7 @@ std::vector<uint8_t> HevcReferences::InitialList(int list) const {
   return places;
 }
 
-void HevcReferences::Write(int32_t origin, NalWriter* nal) const {
+void HevcReferences::Write(NalWriter* nal) const {
   nal->Ue(static_cast<uint32_t>(before_.size()));
   nal->Ue(static_cast<uint32_t>(after_.size()));
   for (const auto* group : {&before_, &after_}) {
@@ -85,19 +89,17 @@ void HevcReferences::Write(int32_t origin, NalWriter* nal) const {
       last = reference.order;
     }
   }
-  WriteLongTerm(origin, nal);
+  WriteLongTerm(nal);
 }
 
 // A picture whose count has higher bits beyond those of the current one is found by its lower ones
 // alone: delta_poc_msb_cycle_lt only counts back. It comes first, and the others in order.
-void HevcReferences::WriteLongTerm(int32_t origin, NalWriter* nal) const {
+void HevcReferences::WriteLongTerm(NalWriter* nal) const {
   nal->Ue(static_cast<uint32_t>(long_term_.size()));
-  const int64_t current_cycle = (int64_t{order_} - origin) >> kHevcOrderBits;
-  int64_t last = 0;
+  int last = 0;
   for (const Reference& reference : long_term_) {
-    const int64_t order = int64_t{reference.order} - origin;
-    const int64_t cycle = current_cycle - (order >> kHevcOrderBits);
-    nal->U(kHevcOrderBits, static_cast<uint32_t>(order));
+    const int cycle = (order_ >> kHevcOrderBits) - (reference.order >> kHevcOrderBits);
+    nal->U(kHevcOrderBits, static_cast<uint32_t>(reference.order));
     nal->Flag(reference.current);
     nal->Flag(cycle >= 0);  // delta_poc_msb_present_flag
     if (cycle < 0) continue;

@@ -12,6 +12,10 @@
 
 namespace softva {
 
+// Whether an entry of ReferenceFrames has a picture, and whether the current one may refer to it.
+bool IsHevcReference(const VAPictureHEVC& frame);
+bool IsCurrentHevcReference(const VAPictureHEVC& frame);
+
 // What stands in RefPicList where a program has no picture.
 constexpr uint8_t kHevcNoReference = 0xFF;
 
@@ -33,9 +37,8 @@ class HevcReferences {
   // RefPicListTemp0 or RefPicListTemp1 (8.3.4), as places in ReferenceFrames.
   std::vector<uint8_t> InitialList(int list) const;
 
-  // short_term_ref_pic_set() and the long-term pictures of a slice header. `origin` is the count
-  // that is zero in the stream.
-  void Write(int32_t origin, NalWriter* nal) const;
+  // short_term_ref_pic_set() and the long-term pictures of a slice header.
+  void Write(NalWriter* nal) const;
 
  private:
   struct Reference {
@@ -46,7 +49,7 @@ class HevcReferences {
 
   HevcReferences() = default;
   bool InReach() const;
-  void WriteLongTerm(int32_t origin, NalWriter* nal) const;
+  void WriteLongTerm(NalWriter* nal) const;
 
   int32_t order_ = 0;
   std::vector<Reference> before_, after_;  // the nearest first

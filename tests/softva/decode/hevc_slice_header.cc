@@ -48,7 +48,6 @@ class HeaderWriter {
   }
 
  private:
-  bool idr() const { return context_.type == HevcNalType::kIdr; }
   bool bidirectional() const { return flags_.slice_type == kB; }
   size_t Active(int list) const {
     return (list == 0 ? slice_.num_ref_idx_l0_active_minus1 : slice_.num_ref_idx_l1_active_minus1) +
@@ -60,9 +59,11 @@ class HeaderWriter {
     const uint32_t address = slice_.slice_segment_address;
     const bool dependent = flags_.dependent_slice_segment_flag != 0;
     if (address >= count || (address == 0 && dependent)) return false;
-    nal_.Flag(address == 0);      // first_slice_segment_in_pic_flag
-    if (idr()) nal_.Flag(false);  // no_output_of_prior_pics_flag
-    nal_.Ue(0);                   // slice_pic_parameter_set_id
+    nal_.Flag(address == 0);  // first_slice_segment_in_pic_flag
+    if (context_.type == HevcNalType::kBrokenLink) {
+      nal_.Flag(false);  // no_output_of_prior_pics_flag
+    }
+    nal_.Ue(0);  // slice_pic_parameter_set_id
     if (address == 0) return true;
     nal_.Flag(dependent);
     nal_.U(BitsBelow(count), address);
@@ -73,7 +74,10 @@ class HeaderWriter {
     if (flags_.slice_type > kI) return false;
     nal_.Ue(flags_.slice_type);
     nal_.Flag(false);  // pic_output_flag: a driver takes pictures when they are decoded
-    if (!idr()) WriteReferences();
+    nal_.U(kHevcOrderBits, static_cast<uint32_t>(context_.picture.CurrPic.pic_order_cnt));
+    nal_.Flag(false);  // short_term_ref_pic_set_sps_flag
+    context_.references.Write(&nal_);
+    nal_.Flag(flags_.slice_temporal_mvp_enabled_flag != 0);
     nal_.Flag(flags_.slice_sao_luma_flag != 0);
     nal_.Flag(flags_.slice_sao_chroma_flag != 0);
     if (flags_.slice_type != kI && !WritePrediction()) return false;
@@ -82,14 +86,6 @@ class HeaderWriter {
     nal_.Se(slice_.slice_cr_qp_offset);
     WriteLoopFilter();
     return true;
-  }
-
-  void WriteReferences() {
-    const int64_t order = int64_t{context_.picture.CurrPic.pic_order_cnt} - context_.origin;
-    nal_.U(kHevcOrderBits, static_cast<uint32_t>(order));  // slice_pic_order_cnt_lsb
-    nal_.Flag(false);                                      // short_term_ref_pic_set_sps_flag
-    context_.references.Write(context_.origin, &nal_);
-    nal_.Flag(flags_.slice_temporal_mvp_enabled_flag != 0);
   }
 
   bool WritePrediction() {

@@ -17,7 +17,6 @@ struct HevcSliceContext {
   const VAPictureParameterBufferHEVC& picture;
   const HevcReferences& references;
   HevcNalType type;
-  int32_t origin;  // the picture order count that is zero in the stream
 };
 
 // slice_segment_header() (H.265 7.3.6.1) and its alignment as the beginning of a NAL unit, with a
@@ -25,8 +24,8 @@ struct HevcSliceContext {
 // program's own header, so that whatever a program fills in wrongly shows in the picture. Nothing
 // where a parameter is out of its range, or a list names what is no reference of this picture.
 //
-// There are no entry points in it: VA-API doesn't pass them on. They are for decoders that begin in
-// the middle of a slice; one with a single thread comes to each substream where the last one ends.
+// There are no entry points in it, for a program needn't pass them on. They are for decoders that
+// begin in the middle of a slice; with one thread, each substream begins where the last one ends.
 std::optional<std::vector<uint8_t>> WriteHevcSliceHeader(const HevcSliceContext& context,
                                                          const VASliceParameterBufferHEVC& slice);
 
