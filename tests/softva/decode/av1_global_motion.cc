@@ -2,6 +2,8 @@
 #include "softva/decode/av1_global_motion.h"
 
 #include <cstdlib>
+#include <cstring>
+#include <type_traits>
 
 namespace softva {
 namespace {
@@ -19,6 +21,13 @@ ParameterCode CodeOf(VAAV1TransformationType type, int index, bool high_precisio
   if (index >= 2) return {1 << 12, 1, index == 2 || index == 5 ? kOne : 0};
   if (type != VAAV1TransformationTranslation) return {1 << 12, 10, 0};
   return high_precision ? ParameterCode{1 << 9, 13, 0} : ParameterCode{1 << 8, 14, 0};
+}
+
+// A program's memory may hold any number there, which an enum can't.
+bool HasType(const VAWarpedMotionParamsAV1& motion) {
+  std::underlying_type_t<VAAV1TransformationType> type;
+  std::memcpy(&type, &motion.wmtype, sizeof type);
+  return type < VAAV1TransformationCount;
 }
 
 bool IsHighPrecision(const VADecPictureParameterBufferAV1& picture) {
@@ -113,9 +122,7 @@ Av1GlobalMotion Av1FrameMotion(const VADecPictureParameterBufferAV1& picture) {
 
 bool Av1MotionIsCodable(const VADecPictureParameterBufferAV1& picture) {
   for (const auto& wm : picture.wm) {
-    if (wm.wmtype < VAAV1TransformationIdentity || wm.wmtype > VAAV1TransformationAffine) {
-      return false;
-    }
+    if (!HasType(wm)) return false;
     for (const int index : CodedParameters(wm.wmtype)) {
       if (index < 0) break;
       const auto [limit, shift, offset] = CodeOf(wm.wmtype, index, IsHighPrecision(picture));
