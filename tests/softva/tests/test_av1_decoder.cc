@@ -75,12 +75,14 @@ VAStatus TestAv1Decoder::Decode(const VADecPictureParameterBufferAV1& picture,
 
 VAStatus TestAv1Decoder::Decode(const VADecPictureParameterBufferAV1& picture,
                                 std::span<const uint8_t> data) {
-  std::vector<VASliceParameterBufferAV1> tiles(size_t{picture.tile_cols} * picture.tile_rows);
+  const size_t columns = std::max<size_t>(1, picture.tile_cols);
+  const size_t count = std::max<size_t>(1, size_t{picture.tile_cols} * picture.tile_rows);
+  std::vector<VASliceParameterBufferAV1> tiles(count);
   for (size_t i = 0; i < tiles.size(); ++i) {
     tiles[i].slice_data_size = static_cast<uint32_t>(data.size() / tiles.size());
     tiles[i].slice_data_offset = static_cast<uint32_t>(i * tiles[i].slice_data_size);
-    tiles[i].tile_row = static_cast<uint16_t>(i / picture.tile_cols);
-    tiles[i].tile_column = static_cast<uint16_t>(i % picture.tile_cols);
+    tiles[i].tile_row = static_cast<uint16_t>(i / columns);
+    tiles[i].tile_column = static_cast<uint16_t>(i % columns);
   }
   return Decode(picture, std::move(tiles), data);
 }
