@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# AV1 streams that use what the standard has, made with Debian's encoders. Sourced.
+# AV1 streams that use what the standard has, made with the encoders of Debian's FFmpeg. Sourced.
 
 av1_source() { # <size> <frames>: moving, noisy, with sharp edges
   echo "-f lavfi -i testsrc2=size=$1:rate=25,noise=alls=8:allf=t,zoompan=z=1+0.01*in:d=1:s=$1:fps=25 -frames:v $2"
@@ -30,7 +30,12 @@ make_av1_streams() { # <folder>
     av1_encode "$at/segments.obu" 352x288 16 $aom -crf 35 -aq-mode 1 \
       -aom-params enable-qm=1:deltaq-mode=0
     av1_encode "$at/no_order_hints.obu" 352x288 12 $aom -crf 35 -aom-params enable-order-hint=0
-    av1_encode "$at/cropped.obu" 426x242 16 $aom -crf 35 -lag-in-frames 16
+    av1_encode "$at/cropped.obu" 424x242 16 $aom -crf 35 -lag-in-frames 16
+    # What quick settings leave out: loop restoration, global motion, superblocks of 128.
+    av1_encode "$at/slow.obu" 352x288 10 $aom -cpu-used 2 -crf 45 -lag-in-frames 19 -aom-params \
+      sb-size=128
+    av1_encode "$at/slow_small_blocks.obu" 320x240 10 $aom -cpu-used 2 -crf 45 \
+      -lag-in-frames 19 -aom-params sb-size=64
     av1_encode "$at/pyramid.obu" 352x288 40 $svt -qp 40 -svtav1-params hierarchical-levels=4
     av1_encode "$at/low_delay.obu" 352x288 25 $svt -svtav1-params pred-struct=1:rc=2:tbr=200
     av1_encode "$at/superres.obu" 352x288 16 $svt -qp 40 -svtav1-params superres-mode=2

@@ -16,7 +16,7 @@ using testing::HasSubstr;
 
 constexpr int kWidth = 128, kHeight = 96;
 constexpr size_t kTileBytes = 20000;  // more than a frame of noise takes
-constexpr int kKey = 0;  // slots of the program in MakeFull()
+constexpr int kKey = 0;               // slots of the program in MakeFull()
 constexpr int kSecond = 1, kThird = 2, kFourth = 3;
 
 class Av1Test : public testing::TestWithParam<bool> {
