@@ -8,12 +8,14 @@
 
 #include "codecs/ffmpeg/limited_range.h"
 #include "codecs/stream_check.h"
+#include "media/h264_reader.h"
 #include "media/vp8_header.h"
 
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavutil/buffer.h>
 #include <libavutil/frame.h>
+#include <libavutil/hwcontext.h>
 #include <libavutil/log.h>
 #include <libavutil/pixfmt.h>
 }
@@ -66,12 +68,31 @@ bool DevicesDecode(const AVCodecContext& context) {
           profile == FF_PROFILE_H264_HIGH);
 }
 
+// As libavcodec would make them, but in whole macroblocks: VP8's sides may be odd, and half a pixel
+// of chroma is no part of a surface that can be scaled or read back. False when there is no memory,
+// and when libavcodec knows of no way to the device; then it will say so itself.
+bool MakeSurfaces(AVCodecContext& context, AVPixelFormat format) {
+  constexpr int kMacroblock = 16;
+  AVBufferRef* made = nullptr;
+  if (avcodec_get_hw_frames_parameters(&context, context.hw_device_ctx, format, &made) < 0) {
+    return false;
+  }
+  BufferPtr pool(made);
+  auto& surfaces = *reinterpret_cast<AVHWFramesContext*>(pool->data);
+  surfaces.width = (surfaces.width + kMacroblock - 1) / kMacroblock * kMacroblock;
+  surfaces.height = (surfaces.height + kMacroblock - 1) / kMacroblock * kMacroblock;
+  if (av_hwframe_ctx_init(pool.get()) < 0) return false;
+  context.hw_frames_ctx = pool.release();
+  return true;
+}
+
 // Never falls back to software: libavcodec asks again, without the device's format, when the device
 // refused the stream.
 AVPixelFormat ChooseDeviceFormat(AVCodecContext* context, const AVPixelFormat* offered) {
   auto& acceleration = *static_cast<Acceleration*>(context->opaque);
   for (; *offered != AV_PIX_FMT_NONE; ++offered) {
-    if (*offered == acceleration.accelerator->format() && DevicesDecode(*context)) return *offered;
+    if (*offered != acceleration.accelerator->format() || !DevicesDecode(*context)) continue;
+    if (MakeSurfaces(*context, *offered)) return *offered;
   }
   acceleration.refused = true;
   return AV_PIX_FMT_NONE;
@@ -146,6 +167,9 @@ class FfmpegDecoder final : public VideoDecoder {
   Result<std::unique_ptr<const VideoFrame>> DecodeChecked(const EncodedFrame& frame);
   // FFmpeg 5.1 goes on decoding VP8 of another size into the surfaces of the first one.
   bool OutgrowsDevice(const EncodedFrame& frame) const;
+  // Whether pictures are held back although the frame's parameter set says that none need be: a
+  // damaged stream, which a device need not notice, taught libavcodec that.
+  bool HoldsBackForNothing(const EncodedFrame& frame) const;
   Status Send(const EncodedFrame& frame);
   tl::unexpected<Error> Failed(int averror, const EncodedFrame& frame);
   // The newest picture that libavcodec has ready, or null.
@@ -176,7 +200,8 @@ Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::Decode(const EncodedFra
     auto possible = acceleration_.accelerator->CheckSize(size.coded, size.visible);
     if (!possible) return tl::unexpected(std::move(possible.error()));
   }
-  if ((damaged_ || OutgrowsDevice(frame)) && IsDecodableAlone(frame)) {
+  if ((damaged_ || OutgrowsDevice(frame) || HoldsBackForNothing(frame)) &&
+      IsDecodableAlone(frame)) {
     // libavcodec keeps what a damaged stream taught it, how long to hold pictures back for one,
     // beyond the key frame that was to heal it.
     if (auto opened = Open(); !opened) return tl::unexpected(opened.error());
@@ -191,6 +216,17 @@ bool FfmpegDecoder::OutgrowsDevice(const EncodedFrame& frame) const {
   const auto header = ParseVp8Header(frame.payload);
   return header && header->kind == FrameKind::kKey && context_->width != 0 &&
          header->size != PixelSize{context_->width, context_->height};
+}
+
+bool FfmpegDecoder::HoldsBackForNothing(const EncodedFrame& frame) const {
+  if (codec_ != VideoCodec::kH264 || context_->has_b_frames == 0) return false;
+  H264NalReader reader(frame.payload);
+  while (const auto nal = reader.Next()) {
+    if (nal->type() != H264NalType::kSps) continue;
+    const auto sps = ParseH264Sps(nal->bytes);
+    return sps && sps->reordered_frames == 0;
+  }
+  return false;
 }
 
 Status FfmpegDecoder::Open() {
