@@ -33,6 +33,8 @@ struct CodedPicture {
   bool field = false;
   // Needs nothing that came before.
   bool random_access = false;
+  // Brings all headers with it that it needs.
+  bool has_headers = false;
   // Pictures are missing before this one: what it refers to may not have been there.
   bool gap = false;
   std::vector<Reference> references;

@@ -86,6 +86,9 @@ VAStatus H264Bitstream::Build(std::span<const Parameters> buffers, CodedPicture*
     return VA_STATUS_ERROR_INVALID_BUFFER;
   }
   if (parameters->seq_fields.bits.pic_order_cnt_type == 1) return VA_STATUS_ERROR_DECODING_ERROR;
+  picture->random_access = IsIdr(WithoutStartCode(slices[0].data));
+  picture->has_headers = picture->random_access;
+  if (picture->has_headers) sequence_set_.clear();
   if (auto set = WriteSequenceSet(*parameters); set != sequence_set_) {
     Append(set, &picture->bytes);
     sequence_set_ = std::move(set);
@@ -105,7 +108,6 @@ VAStatus H264Bitstream::Build(std::span<const Parameters> buffers, CodedPicture*
   picture->target = parameters->CurrPic.picture_id;
   picture->order = OrderOf(parameters->CurrPic);
   picture->field = parameters->pic_fields.bits.field_pic_flag != 0;
-  picture->random_access = IsIdr(WithoutStartCode(slices[0].data));
   picture->gap = FollowFrameNumber(*parameters, picture->random_access);
   picture->references = ReadReferences(*parameters);
   return VA_STATUS_SUCCESS;

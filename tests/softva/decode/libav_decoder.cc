@@ -17,24 +17,30 @@ constexpr int kUnheard = 100;
 std::unique_ptr<LibavDecoder> LibavDecoder::Create(AVCodecID id, OwnFrame own) {
   const AVCodec* codec = avcodec_find_decoder(id);
   if (codec == nullptr) return nullptr;
-  std::unique_ptr<LibavDecoder> decoder(new LibavDecoder(own));
+  std::unique_ptr<LibavDecoder> decoder(new LibavDecoder(codec, own));
   decoder->current_ = av_frame_alloc();
   decoder->output_ = av_frame_alloc();
   decoder->packet_ = av_packet_alloc();
-  AVCodecContext* context = decoder->codec_ = avcodec_alloc_context3(codec);
-  if (context == nullptr || decoder->current_ == nullptr || decoder->output_ == nullptr ||
-      decoder->packet_ == nullptr) {
+  if (decoder->current_ == nullptr || decoder->output_ == nullptr || decoder->packet_ == nullptr ||
+      !decoder->Open()) {
     return nullptr;
   }
-  context->thread_count = 1;
-  // Anything else makes FFmpeg 5.1 complain of a get_buffer2 that isn't for many threads.
-  context->thread_type = FF_THREAD_SLICE;
-  context->opaque = decoder.get();
-  context->get_buffer2 = GetBuffer;
-  context->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
-  context->log_level_offset = kUnheard;
-  if (avcodec_open2(context, nullptr, nullptr) < 0) return nullptr;
   return decoder;
+}
+
+bool LibavDecoder::Open() {
+  avcodec_free_context(&codec_);
+  codec_ = avcodec_alloc_context3(library_);
+  if (codec_ == nullptr) return false;
+  codec_->thread_count = 1;
+  // Anything else makes FFmpeg 5.1 complain of a get_buffer2 that isn't for many threads.
+  codec_->thread_type = FF_THREAD_SLICE;
+  codec_->opaque = this;
+  codec_->get_buffer2 = GetBuffer;
+  codec_->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT;
+  codec_->log_level_offset = kUnheard;
+  damaged_ = false;
+  return avcodec_open2(codec_, nullptr, nullptr) >= 0;
 }
 
 LibavDecoder::~LibavDecoder() {
@@ -59,8 +65,13 @@ int LibavDecoder::Send(const CodedPicture& picture) {
   if (av_new_packet(packet_, static_cast<int>(picture.bytes.size())) < 0) return AVERROR(ENOMEM);
   std::memcpy(packet_->data, picture.bytes.data(), picture.bytes.size());
   if (own_ == OwnFrame::kFirst) av_frame_unref(current_);
+  if (damaged_ && picture.random_access && picture.has_headers && !Open()) return AVERROR(ENOMEM);
   const int result = avcodec_send_packet(codec_, packet_);
-  while (avcodec_receive_frame(codec_, output_) >= 0) av_frame_unref(output_);
+  damaged_ |= result < 0;
+  while (avcodec_receive_frame(codec_, output_) >= 0) {
+    damaged_ |= output_->decode_error_flags != 0;
+    av_frame_unref(output_);
+  }
   return result;
 }
 
