@@ -7,8 +7,9 @@
 
 namespace continuo {
 
-Result<std::unique_ptr<DecodeWorker>> DecodeWorker::Start(
-    Engine& engine, std::function<void(ParticipantId)> want_key_frame, MixerProbe& probe) {
+Result<std::unique_ptr<DecodeWorker>> DecodeWorker::Start(Engine& engine,
+                                                          WantKeyFrame want_key_frame,
+                                                          MixerProbe& probe) {
   auto wakeup = Wakeup::Create();
   if (!wakeup) return tl::unexpected(wakeup.error());
   std::unique_ptr<DecodeWorker> worker(
@@ -23,11 +24,11 @@ DecodeWorker::~DecodeWorker() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool DecodeWorker::Submit(ParticipantId participant, const EncodedFrame& frame) {
+bool DecodeWorker::Submit(ParticipantId participant, uint64_t serial, const EncodedFrame& frame) {
   auto spare = spare_frames_.TryPop();
   auto buffer = spare ? std::move(*spare) : std::make_unique<OwnedEncodedFrame>();
   buffer->Assign(frame);
-  if (!jobs_.TryPush(Job{participant, std::move(buffer)})) return false;
+  if (!jobs_.TryPush(Job{participant, serial, std::move(buffer)})) return false;
   wakeup_.Signal();
   return true;
 }
@@ -35,7 +36,7 @@ bool DecodeWorker::Submit(ParticipantId participant, const EncodedFrame& frame) 
 void DecodeWorker::Forget(ParticipantId participant) {
   // A full queue would leak one decoder until the room empties; the worker is then so late that
   // nothing else works either.
-  jobs_.TryPush(Job{participant, nullptr});
+  jobs_.TryPush(Job{participant, 0, nullptr});
   wakeup_.Signal();
 }
 
@@ -46,7 +47,7 @@ void DecodeWorker::Run() {
         streams_.erase(job->participant);
         continue;
       }
-      Decode(job->participant, job->frame->view());
+      Decode(*job);
       spare_frames_.TryPush(std::move(job->frame));
     }
     wakeup_.WaitUntil(Timestamp::Infinite());
@@ -65,10 +66,11 @@ bool DecodeWorker::Prepare(Stream& stream, const EncodedFrame& frame) {
   return true;
 }
 
-void DecodeWorker::Decode(ParticipantId participant, const EncodedFrame& frame) {
-  Stream& stream = streams_[participant];
+void DecodeWorker::Decode(const Job& job) {
+  const EncodedFrame frame = job.frame->view();
+  Stream& stream = streams_[job.participant];
   if (!Prepare(stream, frame)) {
-    want_key_frame_(participant);
+    want_key_frame_(job.participant, job.serial);
     return;
   }
   const Timestamp start = MonotonicNow();
@@ -77,12 +79,12 @@ void DecodeWorker::Decode(ParticipantId participant, const EncodedFrame& frame) 
   if (!picture) {
     probe_.decode_errors.Add();
     stream = Stream{};
-    want_key_frame_(participant);
+    want_key_frame_(job.participant, job.serial);
     return;
   }
   stream.waits_for_key = false;
   probe_.decodes.Add();
-  if (*picture && !pictures_.TryPush(DecodedPicture{participant, std::move(*picture)})) {
+  if (*picture && !pictures_.TryPush(DecodedPicture{job.participant, std::move(*picture)})) {
     probe_.dropped_pictures.Add();
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -30,15 +31,19 @@ struct DecodedPicture {
 // cannot be decoded waits for its next key frame and asks for one; it never disturbs the others.
 class DecodeWorker {
  public:
+  // Says that a participant's stream needs a key frame, because the frame submitted with this
+  // serial was of no use.
+  using WantKeyFrame = std::function<void(ParticipantId, uint64_t serial)>;
+
   // `want_key_frame` is called on the worker's own thread. Engine and probe outlive the worker.
-  static Result<std::unique_ptr<DecodeWorker>> Start(
-      Engine& engine, std::function<void(ParticipantId)> want_key_frame, MixerProbe& probe);
+  static Result<std::unique_ptr<DecodeWorker>> Start(Engine& engine, WantKeyFrame want_key_frame,
+                                                     MixerProbe& probe);
   ~DecodeWorker();
   DecodeWorker(const DecodeWorker&) = delete;
   DecodeWorker& operator=(const DecodeWorker&) = delete;
 
   // Main thread. False when the worker is so late that the frame was refused.
-  bool Submit(ParticipantId participant, const EncodedFrame& frame);
+  bool Submit(ParticipantId participant, uint64_t serial, const EncodedFrame& frame);
   void Forget(ParticipantId participant);
 
   // Compose thread. Pictures come in decoding order.
@@ -48,6 +53,7 @@ class DecodeWorker {
   // A frame to decode, or, with no frame, a participant to forget.
   struct Job {
     ParticipantId participant;
+    uint64_t serial = 0;
     std::unique_ptr<OwnedEncodedFrame> frame;
   };
   struct Stream {
@@ -57,20 +63,19 @@ class DecodeWorker {
   };
   static constexpr size_t kQueue = 128;
 
-  DecodeWorker(Engine& engine, Wakeup wakeup, std::function<void(ParticipantId)> want_key_frame,
-               MixerProbe& probe)
+  DecodeWorker(Engine& engine, Wakeup wakeup, WantKeyFrame want_key_frame, MixerProbe& probe)
       : engine_(engine),
         wakeup_(std::move(wakeup)),
         want_key_frame_(std::move(want_key_frame)),
         probe_(probe) {}
   void Run();
-  void Decode(ParticipantId participant, const EncodedFrame& frame);
+  void Decode(const Job& job);
   // Opens a decoder if the stream has none for this codec. False when it cannot be decoded now.
   bool Prepare(Stream& stream, const EncodedFrame& frame);
 
   Engine& engine_;
   Wakeup wakeup_;
-  const std::function<void(ParticipantId)> want_key_frame_;
+  const WantKeyFrame want_key_frame_;
   MixerProbe& probe_;
   SpscQueue<Job, kQueue> jobs_;
   SpscQueue<std::unique_ptr<OwnedEncodedFrame>, kQueue> spare_frames_;  // back to the main thread

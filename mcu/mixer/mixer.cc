@@ -48,8 +48,8 @@ Result<std::unique_ptr<Mixer>> Mixer::Create(const LinkMemory& link, Options opt
 }
 
 Status Mixer::StartThreads() {
-  const auto want_key_frame = [this](ParticipantId participant) {
-    loop_->Post([this, participant] { WantKeyFrame(participant); });
+  const auto want_key_frame = [this](ParticipantId participant, uint64_t serial) {
+    loop_->Post([this, participant, serial] { WantKeyFrame(participant, serial); });
   };
   for (size_t i = 0; i < std::max<size_t>(options_.decode_workers, 1); ++i) {
     auto worker = DecodeWorker::Start(engine_, want_key_frame, probe_);
@@ -125,7 +125,7 @@ void Mixer::OnScene(const Scene& scene) {
     if (!voice.sends_video || sources_.contains(voice.participant)) continue;
     sources_[voice.participant].worker = next_worker_++ % workers_.size();
     // Whoever sends already, to a mixer before this one, has to begin anew for us.
-    WantKeyFrame(voice.participant);
+    WantKeyFrame(voice.participant, ++frames_);
   }
   std::erase_if(sources_, [&](const auto& entry) {
     const bool stays = std::ranges::any_of(scene.voices, [&](const Voice& voice) {
@@ -142,19 +142,25 @@ void Mixer::OnVideoFrame(const ParticipantFrame& message) {
   const auto it = sources_.find(message.participant);
   if (it == sources_.end()) return;  // its Scene is not here yet, or it has just left
   Source& source = it->second;
-  if (source.waits_for_key && message.frame.kind != FrameKind::kKey) {
-    WantKeyFrame(message.participant);
+  const uint64_t serial = ++frames_;
+  if (message.frame.kind == FrameKind::kKey) {
+    source.answered = true;
+    source.key_serial = serial;
+  } else if (source.waits_for_key) {
+    WantKeyFrame(message.participant, serial);
     return;
   }
-  if (message.frame.kind == FrameKind::kKey) source.answered = true;
-  source.waits_for_key = !workers_[source.worker]->Submit(message.participant, message.frame);
+  source.waits_for_key =
+      !workers_[source.worker]->Submit(message.participant, serial, message.frame);
   if (source.waits_for_key) probe_.refused_frames.Add();
 }
 
-void Mixer::WantKeyFrame(ParticipantId participant) {
+void Mixer::WantKeyFrame(ParticipantId participant, uint64_t serial) {
   const auto it = sources_.find(participant);
   if (it == sources_.end()) return;
   Source& source = it->second;
+  // The worker has been given another key frame since, and will say of that what it is worth.
+  if (serial < source.key_serial) return;
   source.waits_for_key = true;
   const Timestamp now = MonotonicNow();
   if (now - (source.answered ? source.asked_before : source.asked) < kAskAgain) return;

@@ -54,9 +54,10 @@ class Mixer {
   struct Source {
     size_t worker = 0;
     bool waits_for_key = true;
-    Timestamp asked;         // last
-    Timestamp asked_before;  // the time before that
-    bool answered = false;   // a key frame came since
+    Timestamp asked;          // last
+    Timestamp asked_before;   // the time before that
+    bool answered = false;    // a key frame came since
+    uint64_t key_serial = 0;  // of the last key frame that the worker was given
   };
 
   Mixer(const LinkMemory& link, std::unique_ptr<EventLoop> loop, Options options);
@@ -66,7 +67,8 @@ class Mixer {
   void OnRecord(const RingConsumer::Record& record);
   void OnScene(const Scene& scene);
   void OnVideoFrame(const ParticipantFrame& message);
-  void WantKeyFrame(ParticipantId participant);
+  // `serial` is of the frame that was of no use.
+  void WantKeyFrame(ParticipantId participant, uint64_t serial);
   void Report();
   void ReportAgain();
   void WatchDevice();
@@ -83,6 +85,7 @@ class Mixer {
   uint64_t scene_version_ = 0;
   std::unordered_map<ParticipantId, Source> sources_;
   size_t next_worker_ = 0;
+  uint64_t frames_ = 0;
 
   // Destroyed in reverse: the threads before what they read.
   std::vector<std::unique_ptr<DecodeWorker>> workers_;
