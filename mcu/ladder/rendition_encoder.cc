@@ -93,7 +93,7 @@ bool RenditionEncoder::Prepare(const PictureView& picture, uint64_t canvas_versi
                                             .frames_per_second = spec_.frames_per_second,
                                             .rate = spec_.video_rate});
     if (!made) {
-      Fail();
+      Fail(made.error().code);
       return false;
     }
     encoder_ = std::move(*made);
@@ -119,7 +119,7 @@ void RenditionEncoder::Run() {
 std::optional<EncodedFrame> RenditionEncoder::Finish() {
   probe_.encodes.Add();
   if (!result_) {
-    Fail();
+    Fail(result_.error().code);
     return std::nullopt;
   }
   last_encode_ = now_;
@@ -142,11 +142,16 @@ std::optional<EncodedFrame> RenditionEncoder::Finish() {
   return frame;
 }
 
-void RenditionEncoder::Fail() {
+void RenditionEncoder::Fail(ErrorCode code) {
   probe_.failures.Add();
   encoder_.reset();
   encoded_version_.reset();
   key_frame_due_.reset();
+  // A device fails once, perhaps at several calls of one encoder; the next one is elsewhere.
+  if (code == ErrorCode::kDeviceFailed) {
+    retry_at_ = now_;
+    return;
+  }
   const bool habit = last_failure_ && now_ - *last_failure_ < kFailureMemory;
   retry_at_ = habit ? now_ + kRetryDelay : now_;
   last_failure_ = now_;

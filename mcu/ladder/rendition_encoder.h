@@ -48,7 +48,7 @@ class RenditionEncoder final : public Task {
  private:
   bool StandsStill(uint64_t canvas_version, Timestamp now) const;
   void PassTicks(Timestamp now);
-  void Fail();
+  void Fail(ErrorCode code);
 
   const VideoRendition rendition_;
   const VideoEncoderFactory& factory_;
