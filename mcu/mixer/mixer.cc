@@ -15,8 +15,9 @@ namespace {
 
 constexpr TimeDelta kReportInterval = TimeDelta::Seconds(1);
 // The edge repeats a request until a key frame arrives; this is for a key frame that we lost. One
-// that came and was of no use, for the device failed that it was decoded on, is asked for again at
-// once, but once only: a stream that never decodes costs its sender two key frames a second.
+// that came and was of no use is asked for again at once, but once only: a stream that never
+// decodes costs its sender two key frames a second. And once more when the device is given up, for
+// then every stream begins anew.
 constexpr TimeDelta kAskAgain = TimeDelta::Seconds(1);
 
 }  // namespace
@@ -163,7 +164,10 @@ void Mixer::WantKeyFrame(ParticipantId participant, uint64_t serial) {
   if (serial < source.key_serial) return;
   source.waits_for_key = true;
   const Timestamp now = MonotonicNow();
-  if (now - (source.answered ? source.asked_before : source.asked) < kAskAgain) return;
+  const bool given_up = engine_.given_up();
+  const Timestamp last = source.answered ? source.asked_before : source.asked;
+  if (now - last < kAskAgain && source.moved == given_up) return;
+  source.moved = given_up;
   source.asked_before = std::exchange(source.asked, now);
   source.answered = false;
   if (!WriteSenderKeyFrame(control_up_, link_.wake_control_fd(), participant)) {

@@ -58,6 +58,7 @@ class Mixer {
     Timestamp asked_before;   // the time before that
     bool answered = false;    // a key frame came since
     uint64_t key_serial = 0;  // of the last key frame that the worker was given
+    bool moved = false;       // asked since the device was given up
   };
 
   Mixer(const LinkMemory& link, std::unique_ptr<EventLoop> loop, Options options);
