@@ -84,12 +84,22 @@ class Viewer {
       return std::nullopt;
     }
     if (*decoded == nullptr) return std::nullopt;
-    const TestPicture picture = InMemory(DeviceUnderTest(), (*decoded)->view());
-    return ShownPicture{(*decoded)->rtp_timestamp(), picture.size(), DigestOf(picture.view())};
+    return Look(**decoded);
   }
   int errors() const { return errors_; }
 
  private:
+  // A device may notice only here that there was nothing to decode.
+  static std::optional<ShownPicture> Look(const VideoFrame& frame) {
+    TestPicture copy(frame.size());
+    if (frame.view().surface() == nullptr) {
+      copy = InMemory(DeviceUnderTest(), frame.view());
+    } else if (!DeviceUnderTest().Download(*frame.view().surface(), copy.view())) {
+      return std::nullopt;
+    }
+    return ShownPicture{frame.rtp_timestamp(), copy.size(), DigestOf(copy.view())};
+  }
+
   const VideoCodec codec_;
   std::unique_ptr<VideoDecoder> decoder_;
   int errors_ = 0;
