@@ -77,6 +77,7 @@ ConferenceService::ConferenceService(ControlLoop& loop, Options options, RoomSto
       store_(store),
       devices_(devices),
       totals_(totals),
+      reaper_(loop, totals.unkillable),
       probe_(probe) {}
 
 ConferenceService::~ConferenceService() = default;
@@ -94,7 +95,7 @@ LiveRoom& ConferenceService::AddRoom(const StoredRoom& stored) {
   RoomMixer::Options mixer{options_.mixer_program, static_cast<int>(shards_.size()),
                            options_.device_deadline};
   auto live = std::make_unique<LiveRoom>(loop_, std::move(mixer), devices_, shards_, totals_,
-                                         std::move(room));
+                                         reaper_, std::move(room));
   LiveRoom& result = *live;
   rooms_by_id_[id] = live.get();
   rooms_[stored.name] = std::move(live);

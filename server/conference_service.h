@@ -20,6 +20,7 @@
 #include "server/device_table.h"
 #include "server/edge_shard.h"
 #include "server/live_room.h"
+#include "server/mixer_reaper.h"
 #include "server/mixer_totals.h"
 #include "server/room_store.h"
 
@@ -105,6 +106,7 @@ class ConferenceService final : public Conference, private ShardObserver {
   RoomStore& store_;
   DeviceTable& devices_;
   MixerTotals& totals_;
+  MixerReaper reaper_;
   ConferenceProbe& probe_;
   std::vector<EdgeShard*> shards_;
   std::vector<SocketAddress> candidates_;

@@ -6,12 +6,14 @@
 namespace continuo {
 
 LiveRoom::LiveRoom(ControlLoop& loop, RoomMixer::Options mixer, DeviceTable& devices,
-                   const std::vector<EdgeShard*>& shards, MixerTotals& totals, Room room)
+                   const std::vector<EdgeShard*>& shards, MixerTotals& totals, MixerReaper& reaper,
+                   Room room)
     : loop_(loop),
       mixer_options_(std::move(mixer)),
       devices_(devices),
       shards_(shards),
       totals_(totals),
+      reaper_(reaper),
       room_(std::move(room)) {}
 
 LiveRoom::~LiveRoom() = default;
@@ -57,8 +59,8 @@ void LiveRoom::Changed() {
   } else {
     RoomMixerObserver& self = *this;
     if (!mixer_) {
-      mixer_ =
-          std::make_unique<RoomMixer>(loop_, mixer_options_, devices_, preference_, self, totals_);
+      mixer_ = std::make_unique<RoomMixer>(loop_, mixer_options_, devices_, preference_, self,
+                                           totals_, reaper_);
     }
     mixer_->SetScene(room_.scene());
   }

@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "mcu/room/room.h"
 #include "server/edge_shard.h"
+#include "server/mixer_reaper.h"
 #include "server/mixer_totals.h"
 #include "server/room_mixer.h"
 
@@ -26,7 +27,8 @@ class LiveRoom final : private RoomMixerObserver {
   using Watcher = std::function<void(Conference::RoomEvent, const RoomView&)>;
 
   LiveRoom(ControlLoop& loop, RoomMixer::Options mixer, DeviceTable& devices,
-           const std::vector<EdgeShard*>& shards, MixerTotals& totals, Room room);
+           const std::vector<EdgeShard*>& shards, MixerTotals& totals, MixerReaper& reaper,
+           Room room);
   ~LiveRoom() override;
 
   const Room& room() const { return room_; }
@@ -58,6 +60,7 @@ class LiveRoom final : private RoomMixerObserver {
   DevicePreference preference_;
   const std::vector<EdgeShard*>& shards_;
   MixerTotals& totals_;
+  MixerReaper& reaper_;
   Room room_;
   std::unique_ptr<RoomMixer> mixer_;
   std::map<uint64_t, Watcher> watchers_;

@@ -2,7 +2,6 @@
 #include "server/mixer_process.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -34,11 +33,13 @@ class SpawnActions {
 
 }  // namespace
 
-MixerProcess::MixerProcess(pid_t pid, UniqueFd pidfd, std::shared_ptr<LinkMemory> link)
-    : pid_(pid), pidfd_(std::move(pidfd)), link_(std::move(link)) {}
+MixerProcess::MixerProcess(pid_t pid, UniqueFd pidfd, std::shared_ptr<LinkMemory> link,
+                           MixerReaper& reaper)
+    : pid_(pid), pidfd_(std::move(pidfd)), link_(std::move(link)), reaper_(reaper) {}
 
 Result<std::unique_ptr<MixerProcess>> MixerProcess::Start(const Options& options,
-                                                          const DeviceSpec& device) {
+                                                          const DeviceSpec& device,
+                                                          MixerReaper& reaper) {
   auto link = LinkMemory::Create(options.shards);
   if (!link) return tl::unexpected(link.error());
 
@@ -72,12 +73,11 @@ Result<std::unique_ptr<MixerProcess>> MixerProcess::Start(const Options& options
   UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   if (!pidfd) {
     const auto failure = FailErrno(ErrorCode::kUnavailable, "cannot watch the mixer's process");
-    kill(pid, SIGKILL);
-    waitpid(pid, nullptr, 0);
+    reaper.End(pid);
     return failure;
   }
-  return std::unique_ptr<MixerProcess>(
-      new MixerProcess(pid, std::move(pidfd), std::shared_ptr<LinkMemory>(std::move(*link))));
+  return std::unique_ptr<MixerProcess>(new MixerProcess(
+      pid, std::move(pidfd), std::shared_ptr<LinkMemory>(std::move(*link)), reaper));
 }
 
 std::optional<int> MixerProcess::exit_code() const {
@@ -89,9 +89,6 @@ std::optional<int> MixerProcess::exit_code() const {
   return info.si_status;
 }
 
-MixerProcess::~MixerProcess() {
-  kill(pid_, SIGKILL);  // not reaped yet, so the id is still its own
-  waitpid(pid_, nullptr, 0);
-}
+MixerProcess::~MixerProcess() { reaper_.End(pid_); }
 
 }  // namespace continuo

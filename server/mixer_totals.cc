@@ -122,6 +122,7 @@ void MixerTotals::AddEngine(const link::MixerReport::Engine& from, Growth& growt
   }
   out.has_device = !from.device().empty();
   out.failure = PrintableText(from.failure());
+  out.device_hangs = from.device_hangs();
   out.uploads = growth.Of(from.uploads());
   out.downloads = growth.Of(from.downloads());
   out.plate_blends = growth.Of(from.plate_blends());
@@ -132,6 +133,10 @@ void MixerTotals::Register(MetricRegistry& registry) const {
   registry.AddCounter("continuo_mixer_starts_total", "Mixer processes started.", {}, starts);
   registry.AddCounter("continuo_mixer_deaths_total",
                       "Mixer processes that ended while their room was live.", {}, deaths);
+  registry.AddGauge("continuo_mixers_unkillable",
+                    "Mixer processes that were killed seconds ago and that the kernel keeps, as a "
+                    "call into a driver does that never returns.",
+                    {}, unkillable);
   registry.AddCounter("continuo_link_bad_records_total", "Malformed records from mixers.", {},
                       bad_records);
   for (int i = 0; i < kVideoRenditionCount; ++i) {

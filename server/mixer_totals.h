@@ -27,6 +27,7 @@ class MixerTotals {
 
   Counter starts;
   Counter deaths;
+  Gauge unkillable;     // killed, but the kernel does not let go of them
   Counter bad_records;  // on the link, from a mixer that is not itself any more
 
   // `report` is a serialised MixerReport. Gives what the room's engine did since the last one;

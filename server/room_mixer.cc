@@ -29,13 +29,15 @@ DevicePreference OnTheCpu() { return {false, std::string(DeviceTable::kCpuId)}; 
 }  // namespace
 
 RoomMixer::RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices,
-                     DevicePreference preference, RoomMixerObserver& observer, MixerTotals& totals)
+                     DevicePreference preference, RoomMixerObserver& observer, MixerTotals& totals,
+                     MixerReaper& reaper)
     : loop_(loop),
       options_(std::move(options)),
       devices_(devices),
       preference_(std::move(preference)),
       observer_(observer),
-      totals_(totals) {
+      totals_(totals),
+      reaper_(reaper) {
   Start();
 }
 
@@ -48,7 +50,7 @@ void RoomMixer::Start() {
   restart_.reset();
   lease_ = devices_.Take(avoid_devices_ ? OnTheCpu() : preference_);
   rates_ = {};
-  auto process = MixerProcess::Start(options_, lease_->spec());
+  auto process = MixerProcess::Start(options_, lease_->spec(), reaper_);
   if (!process) {
     LogError("mixer.start_failed", {{"reason", ToString(process.error())}});
     lease_.reset();
@@ -62,6 +64,10 @@ void RoomMixer::Start() {
   control_down_ = RingProducer(link.control_down());
   control_up_ = RingConsumer(link.control_up());
   baseline_ = {};
+  left_device_ = false;
+  hangs_ = false;
+  report_watch_ = {};
+  look_ = loop_.CallAfter(options_.look_interval, [this] { LookAfter(); });
   // An epoll that cannot take two more descriptors would not carry the server either.
   if (!loop_.WatchReadable(process_->ended_fd(), [this] { OnEnded(); }) ||
       !loop_.WatchReadable(link.wake_control_fd(), [this] { ReadControl(); })) {
@@ -76,6 +82,8 @@ void RoomMixer::Start() {
 
 void RoomMixer::Stop() {
   if (!process_) return;
+  if (look_) loop_.Cancel(*look_);
+  look_.reset();
   loop_.Unwatch(process_->ended_fd());
   loop_.Unwatch(process_->link()->wake_control_fd());
   observer_.OnLink(nullptr);
@@ -84,21 +92,47 @@ void RoomMixer::Stop() {
 }
 
 void RoomMixer::OnEnded() {
-  ReadControl();  // its last words
+  ReadRecords();  // its last words
+  Replace(hangs_ || process_->exit_code() == kExitDeviceHung ? End::kHangs : End::kDied);
+}
+
+void RoomMixer::LookAfter() {
+  look_.reset();
+  if (report_watch_.Look()) return Replace(End::kSilent);
+  look_ = loop_.CallAfter(options_.look_interval, [this] { LookAfter(); });
+}
+
+std::string_view RoomMixer::ReasonOf(End end) {
+  switch (end) {
+    case End::kDied:
+      return "the mixer died";
+    case End::kHangs:
+      return "it hangs";
+    case End::kSilent:
+      return "the mixer fell silent";
+  }
+  return "unknown";
+}
+
+void RoomMixer::Replace(End end) {
+  const std::string reason(ReasonOf(end));
   const Timestamp now = MonotonicNow();
   const TimeDelta life = now - started_;
   quick_deaths_ = life < kHealthyLife ? quick_deaths_ + 1 : 0;
   if (!lease_->on_cpu()) {
-    const bool hung = process_->exit_code() == kExitDeviceHung;
-    if (hung) lease_->Failed("it hangs");
-    if (!hung) lease_->MixerDied(now);
-    LeaveDevice(hung ? "it hangs" : "the mixer died");
+    if (end == End::kDied) {
+      lease_->MixerDied(now);
+    } else {
+      lease_->Failed(reason);
+    }
+    LeaveDevice(reason);
   }
   // On the CPU it has not died yet.
   if (std::exchange(left_device_, false)) quick_deaths_ = 0;
   totals_.deaths.Add();
   const TimeDelta pause = PauseAfter(quick_deaths_);
   LogWarning("mixer.died", {{"pid", static_cast<int64_t>(process_->pid())},
+                            {"reason", reason},
                             {"after_seconds", life.seconds()},
                             {"restart_in_seconds", pause.seconds()}});
   Stop();
@@ -116,7 +150,6 @@ void RoomMixer::Move(DevicePreference preference) {
   if (process_ && lease_->spec() == devices_.WouldTake(preference_, *lease_)) return;
   if (restart_) loop_.Cancel(*restart_);
   Stop();
-  left_device_ = false;
   quick_deaths_ = 0;
   Start();
 }
@@ -139,6 +172,11 @@ void RoomMixer::Kill() {
 }
 
 void RoomMixer::ReadControl() {
+  ReadRecords();
+  if (hangs_) Replace(End::kHangs);
+}
+
+void RoomMixer::ReadRecords() {
   LinkMemory::DrainWake(process_->link()->wake_control_fd());
   do {
     while (const auto record = control_up_.Peek()) {
@@ -179,6 +217,9 @@ void RoomMixer::OnReport(const EngineGrowth& growth) {
     }
   }
   lease_->Report(growth, MonotonicNow());
+  report_watch_.Heard();
+  // A mixer that left its device may have a call there still.
+  if (growth.device_hangs && (!lease_->on_cpu() || left_device_)) hangs_ = true;
   if (lease_->on_cpu() || (growth.has_device && growth.failure.empty())) return;
   const std::string reason = growth.has_device ? growth.failure : "the mixer could not open it";
   lease_->Failed(reason);

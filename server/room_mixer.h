@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "api/conference.h"
 #include "api/control_loop.h"
@@ -18,7 +19,9 @@
 #include "server/device_table.h"
 #include "server/engine_growth.h"
 #include "server/mixer_process.h"
+#include "server/mixer_reaper.h"
 #include "server/mixer_totals.h"
+#include "server/report_watch.h"
 
 namespace continuo {
 
@@ -35,14 +38,16 @@ class RoomMixerObserver {
 
 // Keeps one room's mixer process running while the room is live: starts it on the best device there
 // is, tells it every new Scene, and when it dies starts another at once, or after a growing pause
-// if it keeps dying. A room whose device failed it, or whose mixer died on one, is on the CPU from
-// then on, until it is moved. Control thread only.
+// if it keeps dying. One that says that its device hangs, or that says nothing any more, is
+// replaced without waiting for its end, which may never come. A room whose device failed it, or
+// whose mixer died on one, is on the CPU from then on, until it is moved. Control thread only;
+// never blocks.
 class RoomMixer {
  public:
   using Options = MixerProcess::Options;
-  // `loop`, `devices`, `observer` and `totals` outlive it.
+  // All that it refers to outlives it.
   RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices, DevicePreference preference,
-            RoomMixerObserver& observer, MixerTotals& totals);
+            RoomMixerObserver& observer, MixerTotals& totals, MixerReaper& reaper);
   ~RoomMixer();
   RoomMixer(const RoomMixer&) = delete;
   RoomMixer& operator=(const RoomMixer&) = delete;
@@ -65,10 +70,17 @@ class RoomMixer {
   const StageRates& rates() const { return rates_; }
 
  private:
+  // Why there is no more to expect of the process.
+  enum class End { kDied, kHangs, kSilent };
+  static std::string_view ReasonOf(End end);
+
   void Start();
   void Stop();
   void OnEnded();
+  void LookAfter();
+  void Replace(End end);
   void ReadControl();
+  void ReadRecords();
   void OnRecord(const RingConsumer::Record& record);
   void OnReport(const EngineGrowth& growth);
   void LeaveDevice(const std::string& reason);
@@ -82,6 +94,7 @@ class RoomMixer {
   std::string failure_;         // which, and why
   RoomMixerObserver& observer_;
   MixerTotals& totals_;
+  MixerReaper& reaper_;
   Scene scene_;
 
   std::unique_ptr<MixerProcess> process_;
@@ -90,10 +103,13 @@ class RoomMixer {
   MixerTotals::Baseline baseline_;
   std::unique_ptr<DeviceLease> lease_;  // the process's
   bool left_device_ = false;            // the process did, and is on the CPU if it lives
+  bool hangs_ = false;                  // the process said that its device does
+  ReportWatch report_watch_;            // of the process
   StageRates rates_{};
   Timestamp started_;
   int quick_deaths_ = 0;
   std::optional<ControlLoop::TimerId> restart_;
+  std::optional<ControlLoop::TimerId> look_;
 };
 
 }  // namespace continuo

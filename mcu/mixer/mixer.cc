@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/thread_role.h"
-#include "mcu/mixer/report.h"
 
 namespace continuo {
 namespace {
@@ -176,8 +175,8 @@ void Mixer::WantKeyFrame(ParticipantId participant, uint64_t serial) {
 }
 
 void Mixer::Report() {
-  const std::string report =
-      MakeReport(scene_version_, probe_, engine_, compose_->probes(), audio_->probe());
+  const std::string report = MakeReport(scene_version_, probe_, engine_, device_calls_,
+                                        compose_->probes(), audio_->probe());
   if (!WriteReport(control_up_, link_.wake_control_fd(), report)) probe_.ring_overflows.Add();
 }
 
@@ -189,12 +188,17 @@ void Mixer::ReportAgain() {
 void Mixer::WatchDevice() {
   const Timestamp now = MonotonicNow();
   const bool hangs = hang_detector_.Hangs(engine_.watch().Oldest(), now);
-  if (hangs) engine_.GiveUp({ErrorCode::kDeviceFailed, "a call did not return", {}, 0});
-  if (engine_.given_up() && !std::exchange(device_failure_seen_, true)) {
+  if (hangs) {
+    engine_.GiveUp({ErrorCode::kDeviceFailed, "a call did not return", {}, 0});
+    device_calls_ = DeviceCalls::kHang;
+  }
+  const bool news = engine_.given_up() && !std::exchange(device_failure_seen_, true);
+  if (news) {
     LogError("device.given_up", {{"device", engine_.accelerator()->info().path},
                                  {"reason", ToString(*engine_.failure())}});
-    Report();
   }
+  // A hang is said in any case: our end may not come when a call is stuck in the kernel.
+  if (news || hangs) Report();
   if (hangs) return options_.on_device_hung();
   loop_->CallAt(now + hang_detector_.interval(), [this] { WatchDevice(); });
 }

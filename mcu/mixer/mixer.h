@@ -20,6 +20,7 @@
 #include "mcu/mixer/compose_thread.h"
 #include "mcu/mixer/decode_worker.h"
 #include "mcu/mixer/mixer_probe.h"
+#include "mcu/mixer/report.h"
 
 namespace continuo {
 
@@ -81,6 +82,7 @@ class Mixer {
   Engine engine_;
   HangDetector hang_detector_;
   bool device_failure_seen_ = false;
+  DeviceCalls device_calls_ = DeviceCalls::kReturn;
   std::vector<RingConsumer> rings_;  // control, then media of each shard
   RingProducer control_up_;
   uint64_t scene_version_ = 0;

@@ -53,11 +53,13 @@ void FillEngine(const Engine& engine, link::MixerReport::Engine& out) {
 }  // namespace
 
 std::string MakeReport(uint64_t scene_version, const MixerProbe& mixer, const Engine& engine,
-                       const ComposeThread::Probes& video, const AudioMixProbe& audio) {
+                       DeviceCalls device_calls, const ComposeThread::Probes& video,
+                       const AudioMixProbe& audio) {
   link::MixerReport report;
   report.set_scene_version(scene_version);
   FillLadder(video.ladder, report);
   FillEngine(engine, *report.mutable_engine());
+  report.mutable_engine()->set_device_hangs(device_calls == DeviceCalls::kHang);
   report.set_decodes(mixer.decodes.value());
   report.set_decode_errors(mixer.decode_errors.value());
   Fill(mixer.decode_time, *report.mutable_decode_time());

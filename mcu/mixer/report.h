@@ -11,8 +11,11 @@
 
 namespace continuo {
 
+enum class DeviceCalls { kReturn, kHang };
+
 // A MixerReport (mcu/link/link.proto) of everything that a mixer has counted so far, serialised.
 std::string MakeReport(uint64_t scene_version, const MixerProbe& mixer, const Engine& engine,
-                       const ComposeThread::Probes& video, const AudioMixProbe& audio);
+                       DeviceCalls device_calls, const ComposeThread::Probes& video,
+                       const AudioMixProbe& audio);
 
 }  // namespace continuo

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A continuo-mixer without codecs: says over the link what one with a device would, and on a device
-// comes to the end that $FAKE_MIXER names: works, gives_up, hangs, hangs_silently, crashes,
-// does_not_open. On the CPU it always works.
+// comes to the end that $FAKE_MIXER names: works, gives_up, hangs, hangs_silently, hangs_for_good,
+// falls_silent, crashes, does_not_open. On the CPU it always works. It reports more often than a
+// mixer, for tests that look after it more often than a room.
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <string>
@@ -20,6 +23,27 @@
 namespace continuo {
 namespace {
 
+constexpr std::string_view kHang = "a call did not return";
+constexpr useconds_t kReportIntervalUs = 20'000;
+
+// From now on this process does not die, whoever kills it, until the other end of the pipe
+// $FAKE_MIXER_GRIP is closed: it is traced by a child that holds it where it would end. To its
+// parent that is what a driver looks like that never returns from the kernel.
+bool BecomeUnkillable() {
+  const char* const grip = std::getenv("FAKE_MIXER_GRIP");
+  std::array<int, 2> held{};
+  if (grip == nullptr || pipe(held.data()) != 0) return false;
+  prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+  char byte = 0;
+  if (fork() == 0) {
+    if (ptrace(PTRACE_SEIZE, getppid(), nullptr, PTRACE_O_TRACEEXIT) != 0) _exit(1);
+    if (write(held[1], &byte, 1) == 1) (void)!read(std::atoi(grip), &byte, 1);
+    _exit(0);
+  }
+  close(held[1]);
+  return read(held[0], &byte, 1) == 1;
+}
+
 std::string ReportOf(const DeviceSpec& spec, uint64_t pictures, const std::string& failure) {
   link::MixerReport report;
   for (int i = 0; i < kVideoRenditionCount; ++i) report.add_renditions();
@@ -31,6 +55,7 @@ std::string ReportOf(const DeviceSpec& spec, uint64_t pictures, const std::strin
   backend.mutable_compose()->set_pictures(pictures);
   engine.set_device(spec.path);
   engine.set_failure(failure);
+  engine.set_device_hangs(failure == kHang);
   return report.SerializeAsString();
 }
 
@@ -57,10 +82,16 @@ int Main(int argc, char** argv) {
   if (fate == "does_not_open") spec = DeviceSpec{};
   report(0);
   report(25);
-  if (fate == "gives_up" || fate == "hangs") report(30, "a call did not return");
+  if (fate == "hangs_for_good" && !BecomeUnkillable()) return 1;
+  if (fate == "gives_up") report(30, "a call failed");
+  if (fate == "hangs" || fate == "hangs_for_good") report(30, std::string(kHang));
   if (fate.starts_with("hangs")) _exit(kExitDeviceHung);
   if (fate == "crashes") std::raise(SIGKILL);
-  for (;;) pause();
+  if (fate == "falls_silent") std::raise(SIGSTOP);
+  for (uint64_t pictures = 50;; pictures += 25) {
+    usleep(kReportIntervalUs);
+    report(pictures, fate == "gives_up" ? "a call failed" : "");
+  }
 }
 
 }  // namespace

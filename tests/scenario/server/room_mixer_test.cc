@@ -2,17 +2,22 @@
 // What becomes of a room when its device fails, with mixers that are processes of their own.
 #include "server/room_mixer.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "base/clock.h"
+#include "base/unique_fd.h"
 
 namespace continuo {
 namespace {
@@ -22,12 +27,40 @@ using ::testing::IsEmpty;
 
 constexpr char kDevice[] = "vaapi:/dev/dri/renderD128";
 constexpr TimeDelta kPatience = TimeDelta::Seconds(20);
+constexpr TimeDelta kLookInterval = TimeDelta::Millis(300);
+constexpr TimeDelta kTimeToDie = TimeDelta::Millis(50);  // that a killed mixer is given
+constexpr TimeDelta kNoTime = TimeDelta::Millis(100);
+
+// While there is one, mixers that hang for good stay as if a driver held them.
+class KernelsGrip {
+ public:
+  KernelsGrip() {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
+    holds_ = UniqueFd(ends[1]);
+    // The mixers' end, above the descriptors of their links.
+    const UniqueFd low(ends[0]);
+    mixers_ = UniqueFd(fcntl(low.get(), F_DUPFD, 200));
+    setenv("FAKE_MIXER_GRIP", std::to_string(mixers_.get()).c_str(), 1);
+  }
+
+ private:
+  UniqueFd holds_;
+  UniqueFd mixers_;
+};
+
+MixerProcess::Options OptionsOfTheTest() {
+  MixerProcess::Options options;
+  options.program = FAKE_MIXER_PROGRAM;
+  options.look_interval = kLookInterval;
+  return options;
+}
 
 // A room with its mixers, and when the last of them came.
 class FakeRoom final : public RoomMixerObserver {
  public:
-  FakeRoom(ControlLoop& loop, DeviceTable& devices, MixerTotals& totals)
-      : mixer_(loop, {FAKE_MIXER_PROGRAM, 1}, devices, {}, *this, totals) {}
+  FakeRoom(ControlLoop& loop, DeviceTable& devices, MixerTotals& totals, MixerReaper& reaper)
+      : mixer_(loop, OptionsOfTheTest(), devices, {}, *this, totals, reaper) {}
 
   EngineView View() const { return mixer_.View(); }
   RoomMixer& mixer() { return mixer_; }
@@ -51,6 +84,14 @@ class FakeRoom final : public RoomMixerObserver {
   RoomMixer mixer_;
 };
 
+// Where it would have ended, as the kernel shows it: "t" is stopped by who traces it.
+bool IsHeld(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string id, name, state;
+  stat >> id >> name >> state;
+  return state == "t";
+}
+
 class RoomMixerTest : public ::testing::Test {
  protected:
   RoomMixerTest()
@@ -66,7 +107,7 @@ class RoomMixerTest : public ::testing::Test {
   // A room whose mixer comes to that end when it is on a device.
   std::unique_ptr<FakeRoom> Room(const char* fate) {
     setenv("FAKE_MIXER", fate, 1);
-    return std::make_unique<FakeRoom>(loop_, devices_, totals_);
+    return std::make_unique<FakeRoom>(loop_, devices_, totals_, reaper_);
   }
   DeviceView Device() const { return devices_.Views()[1]; }
 
@@ -89,6 +130,7 @@ class RoomMixerTest : public ::testing::Test {
   ControlLoop loop_;
   DeviceTable devices_;
   MixerTotals totals_;
+  MixerReaper reaper_{loop_, totals_.unkillable, kTimeToDie};
 };
 
 TEST_F(RoomMixerTest, ARoomIsOnTheDeviceAndSaysWhatItDoesThere) {
@@ -107,7 +149,7 @@ TEST_F(RoomMixerTest, ADeviceThatIsGivenUpCostsTheRoomNoProcess) {
   Until([&] { return room->lost > 0; });
   EXPECT_EQ(room->links, 1);
   EXPECT_EQ(room->View().device, "cpu");
-  EXPECT_EQ(room->View().failure, std::string(kDevice) + ": a call did not return");
+  EXPECT_EQ(room->View().failure, std::string(kDevice) + ": a call failed");
   EXPECT_EQ(Device().state, DeviceState::kFailed);
   // Who works there is not disturbed.
   EXPECT_EQ(neighbour->View().device, kDevice);
@@ -128,6 +170,52 @@ TEST_F(RoomMixerTest, AfterAHangTheNextMixerIsOnTheCpuAtOnce) {
     EXPECT_LT(room->outage, TimeDelta::Millis(500)) << fate;
     EXPECT_EQ(Device().state, DeviceState::kFailed) << fate;
   }
+}
+
+TEST_F(RoomMixerTest, AMixerThatHangsForGoodIsReplacedAtOnceAllTheSame) {
+  auto grip = std::make_unique<KernelsGrip>();
+  auto room = Room("hangs_for_good");
+  UntilOn(*room, "cpu");
+  EXPECT_EQ(room->links, 2);
+  EXPECT_EQ(room->lost, 1);
+  EXPECT_LT(room->outage, kNoTime);
+  EXPECT_EQ(room->View().failure, std::string(kDevice) + ": a call did not return");
+  EXPECT_EQ(Device().state, DeviceState::kFailed);
+  Until([&] { return totals_.unkillable.value() == 1; });
+  EXPECT_EQ(reaper_.dying(), 1u);
+  room.reset();
+  grip.reset();
+  Until([&] { return reaper_.dying() == 0; });
+  EXPECT_EQ(totals_.unkillable.value(), 0);
+}
+
+TEST_F(RoomMixerTest, NobodyWaitsForAProcessThatTheKernelKeeps) {
+  auto grip = std::make_unique<KernelsGrip>();
+  setenv("FAKE_MIXER", "hangs_for_good", 1);
+  auto process = MixerProcess::Start(OptionsOfTheTest(), *ParseDeviceSpec(kDevice), reaper_);
+  ASSERT_TRUE(process);
+  Until([&] { return IsHeld((*process)->pid()); });
+  const Timestamp began = MonotonicNow();
+  process->reset();
+  EXPECT_LT(MonotonicNow() - began, kNoTime);
+  EXPECT_EQ(reaper_.dying(), 1u);
+  Until([&] { return totals_.unkillable.value() == 1; });
+  grip.reset();
+  Until([&] { return reaper_.dying() == 0; });
+}
+
+TEST_F(RoomMixerTest, AMixerThatFallsSilentIsReplaced) {
+  const Timestamp began = MonotonicNow();
+  const auto room = Room("falls_silent");
+  UntilOn(*room, "cpu");
+  // One look more, for the one before which it was heard.
+  const TimeDelta bound = kLookInterval * (ReportWatch::kLooks + 1);
+  EXPECT_LT(MonotonicNow() - began, bound + TimeDelta::Seconds(1));
+  EXPECT_EQ(room->links, 2);
+  EXPECT_EQ(room->View().failure, std::string(kDevice) + ": the mixer fell silent");
+  EXPECT_EQ(Device().state, DeviceState::kFailed);
+  EXPECT_EQ(totals_.deaths.value(), 1u);
+  Until([&] { return reaper_.dying() == 0; });  // it was stopped, not stuck
 }
 
 TEST_F(RoomMixerTest, ACrashMovesTheRoomAndNobodyElse) {

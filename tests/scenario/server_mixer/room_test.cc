@@ -8,22 +8,33 @@
 #include <optional>
 #include <string>
 
+#include "api/control_loop.h"
 #include "base/clock.h"
 #include "mcu/link/link.pb.h"
 #include "mcu/link/messages.h"
+#include "metrics/counter.h"
 #include "server/mixer/exit_codes.h"
 #include "server/mixer_process.h"
+#include "server/mixer_reaper.h"
 
 namespace continuo {
 namespace {
 
 constexpr TimeDelta kPatience = TimeDelta::Seconds(60);
 
-std::unique_ptr<MixerProcess> Start(const DeviceSpec& device) {
-  auto process = MixerProcess::Start({.program = CONTINUO_MIXER}, device);
-  EXPECT_TRUE(process) << ToString(process.error());
-  return std::move(*process);
-}
+class RoomOnAGpu : public ::testing::Test {
+ protected:
+  std::unique_ptr<MixerProcess> Start(const DeviceSpec& device) {
+    auto process = MixerProcess::Start({.program = CONTINUO_MIXER}, device, reaper_);
+    EXPECT_TRUE(process) << ToString(process.error());
+    return std::move(*process);
+  }
+
+ private:
+  ControlLoop loop_;
+  Gauge unkillable_;
+  MixerReaper reaper_{loop_, unkillable_};
+};
 
 bool IsReadable(int fd, TimeDelta patience) {
   pollfd wanted{fd, POLLIN, 0};
@@ -47,7 +58,7 @@ std::optional<link::MixerReport> FirstReport(const MixerProcess& process) {
   return std::nullopt;
 }
 
-TEST(RoomOnAGpu, OpensItsDevice) {
+TEST_F(RoomOnAGpu, OpensItsDevice) {
   const auto process = Start({Backend::kVaapi, "/dev/dri/renderD128"});
   const auto report = FirstReport(*process);
   ASSERT_TRUE(report);
@@ -55,7 +66,7 @@ TEST(RoomOnAGpu, OpensItsDevice) {
   EXPECT_EQ(report->engine().failure(), "");
 }
 
-TEST(RoomOnAGpu, RunsOnTheCpuWhenItsDeviceDoesNotOpen) {
+TEST_F(RoomOnAGpu, RunsOnTheCpuWhenItsDeviceDoesNotOpen) {
   const auto process = Start({Backend::kVaapi, "/dev/dri/renderD200"});
   const auto report = FirstReport(*process);
   ASSERT_TRUE(report);
@@ -63,7 +74,7 @@ TEST(RoomOnAGpu, RunsOnTheCpuWhenItsDeviceDoesNotOpen) {
   EXPECT_FALSE(IsReadable(process->ended_fd(), TimeDelta()));
 }
 
-TEST(RoomOnAGpu, EndsWhenItsDeviceHangsWhileItIsOpened) {
+TEST_F(RoomOnAGpu, EndsWhenItsDeviceHangsWhileItIsOpened) {
   ::setenv("SOFTVA_FAULT", "any:5:hang", 1);
   const auto process = Start({Backend::kVaapi, "/dev/dri/renderD128"});
   ::unsetenv("SOFTVA_FAULT");
