@@ -107,7 +107,7 @@ bool RenditionEncoder::Prepare(const PictureView& picture, uint64_t canvas_versi
 
 void RenditionEncoder::FailWithoutPicture(Timestamp now) {
   now_ = now;
-  Fail();
+  Fail(ErrorCode::kUnavailable);
 }
 
 void RenditionEncoder::Run() {
