@@ -16,6 +16,8 @@ namespace {
 
 // A mixer that lives shorter than this died of something that the next one will meet too.
 constexpr TimeDelta kHealthyLife = TimeDelta::Seconds(10);
+// As long as a mixer waits for its device to open.
+constexpr int kDeadlinesToOpen = 2;
 constexpr TimeDelta kMaxPause = TimeDelta::Seconds(5);
 
 TimeDelta PauseAfter(int quick_deaths) {
@@ -66,7 +68,8 @@ void RoomMixer::Start() {
   baseline_ = {};
   left_device_ = false;
   hangs_ = false;
-  report_watch_ = {};
+  report_watch_ =
+      ReportWatch(kDeadlinesToOpen * options_.device_deadline.us() / options_.look_interval.us());
   look_ = loop_.CallAfter(options_.look_interval, [this] { LookAfter(); });
   // An epoll that cannot take two more descriptors would not carry the server either.
   if (!loop_.WatchReadable(process_->ended_fd(), [this] { OnEnded(); }) ||

@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "base/clock.h"
 #include "mcu/link/link.pb.h"
 #include "mcu/link/messages.h"
+#include "mcu/scene/scene.h"
 #include "metrics/counter.h"
 #include "server/mixer/exit_codes.h"
 #include "server/mixer_process.h"
@@ -41,8 +43,10 @@ bool IsReadable(int fd, TimeDelta patience) {
   return poll(&wanted, 1, static_cast<int>(patience.ms())) == 1;
 }
 
-// The first report of a mixer; nothing when it ends without one.
-std::optional<link::MixerReport> FirstReport(const MixerProcess& process) {
+// The first report of a mixer that is like this; nothing when none comes.
+std::optional<link::MixerReport> FirstReport(
+    const MixerProcess& process, const std::function<bool(const link::MixerReport&)>& like =
+                                     [](const link::MixerReport&) { return true; }) {
   const LinkMemory& link = *process.link();
   RingConsumer ring(link.control_up());
   const Timestamp deadline = MonotonicNow() + kPatience;
@@ -52,7 +56,7 @@ std::optional<link::MixerReport> FirstReport(const MixerProcess& process) {
       if (static_cast<LinkRecord>(record->type) != LinkRecord::kReport) continue;
       link::MixerReport report;
       const auto size = static_cast<int>(record->bytes.size());
-      if (report.ParseFromArray(record->bytes.data(), size)) return report;
+      if (report.ParseFromArray(record->bytes.data(), size) && like(report)) return report;
     }
   } while (!ring.PrepareToSleep() || IsReadable(link.wake_control_fd(), deadline - MonotonicNow()));
   return std::nullopt;
@@ -72,6 +76,32 @@ TEST_F(RoomOnAGpu, RunsOnTheCpuWhenItsDeviceDoesNotOpen) {
   ASSERT_TRUE(report);
   EXPECT_EQ(report->engine().device(), "");
   EXPECT_FALSE(IsReadable(process->ended_fd(), TimeDelta()));
+}
+
+// A Scene with one person in it, whose name plate is drawn on the device.
+Scene Somebody() {
+  Scene scene;
+  scene.version = 1;
+  scene.tiles.push_back({ParticipantId(1), "Ada", {0, 0, 1280, 720}, CameraState::kOff});
+  scene.voices.push_back({ParticipantId(1), ShardIndex(0)});
+  scene.renditions.set(VideoRendition{VideoCodec::kH264, Rung::kSd}.index());
+  return scene;
+}
+
+// For the case that the end which it announces never comes.
+TEST_F(RoomOnAGpu, SaysThatItsDeviceHangsAndEnds) {
+  ::setenv("SOFTVA_FAULT", "EndPicture:1:hang", 1);
+  const auto process = Start({Backend::kVaapi, "/dev/dri/renderD128"});
+  ::unsetenv("SOFTVA_FAULT");
+  const LinkMemory& link = *process->link();
+  RingProducer down(link.control_down());
+  ASSERT_TRUE(WriteScene(down, link.wake_mixer_fd(), Somebody()));
+  const auto report = FirstReport(
+      *process, [](const link::MixerReport& said) { return said.engine().device_hangs(); });
+  ASSERT_TRUE(report);
+  EXPECT_NE(report->engine().failure(), "");
+  ASSERT_TRUE(IsReadable(process->ended_fd(), kPatience));
+  EXPECT_EQ(process->exit_code(), kExitDeviceHung);
 }
 
 TEST_F(RoomOnAGpu, EndsWhenItsDeviceHangsWhileItIsOpened) {

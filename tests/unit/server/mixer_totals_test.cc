@@ -57,6 +57,19 @@ TEST_F(MixerTotalsTest, AMixerThatCountsBackwardsChangesNothing) {
               HasSubstr("continuo_video_encodes_total{codec=\"h264\",rendition=\"hd\"} 10\n"));
 }
 
+TEST_F(MixerTotalsTest, HearsThatADeviceHangs) {
+  for (const bool hangs : {false, true}) {
+    link::MixerReport report;
+    ASSERT_TRUE(report.ParseFromString(ReportOf(0, 0)));
+    report.mutable_engine()->set_device_hangs(hangs);
+    MixerTotals::Baseline mixer;
+    const std::string bytes = report.SerializeAsString();
+    const auto growth = totals_.Add(Bytes(bytes), mixer);
+    ASSERT_TRUE(growth);
+    EXPECT_EQ(growth->device_hangs, hangs);
+  }
+}
+
 TEST_F(MixerTotalsTest, GarbageIsCountedAndNothingElse) {
   MixerTotals::Baseline mixer;
   totals_.Add(Bytes("\xff\xff\xff\xff"), mixer);

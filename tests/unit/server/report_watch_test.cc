@@ -29,8 +29,14 @@ TEST(ReportWatchTest, FiveLooksWithoutAReportAreSilence) {
 }
 
 TEST(ReportWatchTest, ADeviceMayTakeItsTimeToOpen) {
-  ReportWatch watch;
-  EXPECT_EQ(LooksUntilSilent(watch), 10);
+  ReportWatch on_the_cpu;
+  EXPECT_EQ(LooksUntilSilent(on_the_cpu), 10);
+  ReportWatch on_a_slow_device(20);
+  EXPECT_EQ(LooksUntilSilent(on_a_slow_device), 30);
+  ReportWatch opened(20);
+  opened.Heard();
+  EXPECT_FALSE(opened.Look());
+  EXPECT_EQ(LooksUntilSilent(opened), 5);
 }
 
 TEST(ReportWatchTest, OneReportMakesUpForLooksInVain) {
