@@ -46,7 +46,7 @@ for mode in 'intel 0' 'intel 1' 'amd 0'; do
   read -r SOFTVA_PERSONALITY SOFTVA_ASYNC <<<"$mode"
   export SOFTVA_PERSONALITY SOFTVA_ASYNC
   rm -f registry  # it knows the elements of one personality
-  for stream in pyramid high slices scaling baseline cropped; do
+  for stream in pyramid high slices scaling matrices baseline cropped; do
     decodes $stream.264 h264parse vah264dec
   done
   decodes vp8_altref.ivf ivfparse vavp8dec

@@ -31,7 +31,7 @@ decodes() { # <stream> <sample_decode's name for the codec>
 }
 for SOFTVA_ASYNC in 0 1; do
   export SOFTVA_ASYNC
-  for stream in pyramid high slices scaling baseline; do decodes $stream.264 h264; done
+  for stream in pyramid high slices scaling matrices baseline; do decodes $stream.264 h264; done
   decodes vp8_altref.ivf vp8
   decodes vp9_altref.ivf vp9
 done

@@ -27,6 +27,9 @@ make_streams() { # in the working directory
   h264_encode high 640x360 30 -x264-params 8x8dct=1:ref=5:bframes=3:direct=auto:weightb=1
   h264_encode slices 640x360 30 -x264-params slices=4:direct=temporal:bframes=2
   h264_encode scaling 352x288 20 -x264-params cqm=jvt:8x8dct=1
+  # Lists that aren't symmetric, unlike the standard's own: their order shows.
+  h264_encode matrices 352x288 20 -x264-params \
+    "8x8dct=1:cqm4=$(seq -s, 12 27):cqm8=$(seq -s, 12 75)"
   h264_encode refresh 352x288 40 -x264-params intra-refresh=1:keyint=20:bframes=0
   h264_encode baseline 352x288 30 -profile:v baseline -x264-params ref=3
   h264_encode packets 352x288 20 -tune zerolatency -x264-params slice-max-size=1200
