@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "codecs/stream_check.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 
@@ -31,6 +32,13 @@ Result<std::optional<StreamSize>> CheckVp8(ByteView bytes, const DecoderLimits& 
   return StreamSize{size, {0, 0, size.width, size.height}};
 }
 
+StreamSize BoundsOf(const StreamSize& a, const StreamSize& b) {
+  return {
+      {std::max(a.coded.width, b.coded.width), std::max(a.coded.height, b.coded.height)},
+      {std::max(a.visible.x, b.visible.x), std::max(a.visible.y, b.visible.y),
+       std::min(a.visible.width, b.visible.width), std::min(a.visible.height, b.visible.height)}};
+}
+
 Result<std::optional<StreamSize>> CheckH264(ByteView bytes, const DecoderLimits& limits) {
   // Without a start code up front libavcodec may take the bytes for the parameter sets of an MP4
   // file and the rest of the stream for length-prefixed units.
@@ -50,7 +58,8 @@ Result<std::optional<StreamSize>> CheckH264(ByteView bytes, const DecoderLimits&
     if (auto checked = CheckSize(sps->coded_size, limits); !checked) {
       return tl::unexpected(checked.error());
     }
-    declared = StreamSize{sps->coded_size, sps->visible_rect};
+    const StreamSize size{sps->coded_size, sps->visible_rect};
+    declared = declared ? BoundsOf(*declared, size) : size;
   }
   return declared;
 }

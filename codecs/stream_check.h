@@ -17,10 +17,11 @@ struct DecoderLimits {
   int max_area = 3840 * 2160;
 };
 
-// The size of pictures, as a frame declares it that others can follow.
+// The size of pictures, as a frame declares it that others can follow. Where it declares several,
+// for any may be the one that is used: the bounds of all.
 struct StreamSize {
-  PixelSize coded;    // what memory is needed for
-  PixelRect visible;  // what of it is shown
+  PixelSize coded;    // what memory is needed for: at most
+  PixelRect visible;  // what of it is shown: the furthest beginning, the least size
 };
 
 // What every decoder checks of a frame before its library sees it: kMalformed for bytes that are no

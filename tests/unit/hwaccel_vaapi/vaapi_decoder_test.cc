@@ -158,6 +158,16 @@ TEST_F(VaapiDecoderTest, RefusesAloudWhatItCannotDo) {
   }
 }
 
+// Whichever of them is used.
+TEST_F(VaapiDecoderTest, RefusesASizeThatIsDeclaredBesideAnother) {
+  const OwnedEncodedFrame large = Ours(VideoCodec::kH264, {640, 360}, 1).front();
+  OwnedEncodedFrame both = Ours(VideoCodec::kH264, {32, 32}, 1).front();
+  both.payload.insert(both.payload.end(), large.payload.begin(), large.payload.end());
+  const auto decoded = device_->CreateDecoder(VideoCodec::kH264).value()->Decode(both.view());
+  ASSERT_FALSE(decoded);
+  EXPECT_EQ(decoded.error().code, ErrorCode::kUnsupported) << ToString(decoded.error());
+}
+
 TEST_F(VaapiDecoderTest, AStreamThatIsRefusedIsDecodedOnTheCpuFromItsKeyFrame) {
   Engine engine(OpenTestDevice());
   const auto decoder = engine.CreateDecoder(VideoCodec::kH264).value();
