@@ -165,7 +165,11 @@ Result<EncodedFrame> VaapiEncoder::Encode(const PictureView& view, uint32_t rtp_
   const H264Picture picture{idr, idr ? 0 : number_, idr_id_};
   key_frame_due_ = true;  // unless all goes well
   const auto encoded = EncodeOnce(VaapiSurface::Of(*view.surface()).id(), picture);
-  if (!encoded) return tl::unexpected(encoded.error());
+  if (!encoded) {
+    // Whatever the driver calls it: what it took when it was asked is none to refuse.
+    const Error& error = encoded.error();
+    return Fail(ErrorCode::kDeviceFailed, error.text, error.detail, error.native);
+  }
   EncodedFrame frame{VideoCodec::kH264, FrameKind::kDelta, rtp_timestamp, capture_time, {}};
   if (!*encoded) {
     if (++failures_ < kMaxFailures) return frame;
