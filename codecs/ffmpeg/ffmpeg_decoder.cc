@@ -172,8 +172,8 @@ class FfmpegDecoder final : public VideoDecoder {
   bool HoldsBackForNothing(const EncodedFrame& frame) const;
   Status Send(const EncodedFrame& frame);
   tl::unexpected<Error> Failed(int averror, const EncodedFrame& frame);
-  // The newest picture that libavcodec has ready, or null.
-  Result<AvFramePtr> Receive();
+  // The newest picture that libavcodec has ready, or null. Returns 0 or libavcodec's error.
+  int Receive(AvFramePtr& newest);
   Result<std::unique_ptr<const VideoFrame>> Wrap(AvFramePtr frame);
   Result<std::unique_ptr<const VideoFrame>> ConvertRange(const I420View& full, const Times& times);
 
@@ -240,10 +240,10 @@ Status FfmpegDecoder::Open() {
 
 Result<std::unique_ptr<const VideoFrame>> FfmpegDecoder::DecodeChecked(const EncodedFrame& frame) {
   if (auto sent = Send(frame); !sent) return tl::unexpected(sent.error());
-  auto received = Receive();
-  if (!received) return tl::unexpected(received.error());
-  if (*received == nullptr) return nullptr;
-  return Wrap(*std::move(received));
+  AvFramePtr newest;
+  if (const int error = Receive(newest); error < 0) return Failed(error, frame);
+  if (newest == nullptr) return nullptr;
+  return Wrap(std::move(newest));
 }
 
 tl::unexpected<Error> FfmpegDecoder::Failed(int averror, const EncodedFrame& frame) {
@@ -269,7 +269,8 @@ Status FfmpegDecoder::Send(const EncodedFrame& frame) {
   packet_->size = 0;
   if (error < 0) {
     // A picture that was ready before the error belongs to the past.
-    (void)Receive();
+    AvFramePtr past;
+    (void)Receive(past);
     // Parameter sets alone were taken in, then reported as a frame without a picture.
     if (codec_ == VideoCodec::kH264 && !HasH264Slice(frame.payload)) return {};
     return Failed(error, frame);
@@ -277,15 +278,14 @@ Status FfmpegDecoder::Send(const EncodedFrame& frame) {
   return {};
 }
 
-Result<AvFramePtr> FfmpegDecoder::Receive() {
-  AvFramePtr newest;
+int FfmpegDecoder::Receive(AvFramePtr& newest) {
   while (true) {
     // The AVFrame is a few hundred bytes; the planes come from libavcodec's own pool.
     AvFramePtr frame(av_frame_alloc());
-    if (frame == nullptr) return FailNative(AVERROR(ENOMEM));
+    if (frame == nullptr) return AVERROR(ENOMEM);
     const int error = avcodec_receive_frame(context_.get(), frame.get());
-    if (error == AVERROR(EAGAIN) || error == AVERROR_EOF) return newest;
-    if (error < 0) return FailNative(error);
+    if (error == AVERROR(EAGAIN) || error == AVERROR_EOF) return 0;
+    if (error < 0) return error;
     newest = std::move(frame);
   }
 }
