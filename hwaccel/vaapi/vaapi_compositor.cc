@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hwaccel/vaapi/vaapi_compositor.h"
 
+#include <libyuv/planar_functions.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "base/check.h"
 #include "hwaccel/fit_rect.h"
+#include "hwaccel/vaapi/vaapi_pulse.h"
 #include "hwaccel/vaapi/vaapi_status.h"
 
 namespace continuo {
@@ -16,6 +19,7 @@ constexpr int kMaxSide = 4096;
 constexpr int kMaxSourceSide = 16384;
 // Smaller sources are scaled on the CPU: drivers have minima, and limits to enlarging.
 constexpr int kMinSourceSide = 64;
+constexpr int kMinDrawnSide = 16;
 
 bool Overlap(PixelRect a, PixelRect b) {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
@@ -37,6 +41,38 @@ PixelSize EvenPart(PixelSize size) {
 }
 
 PixelRect Whole(PixelSize size) { return {0, 0, size.width, size.height}; }
+
+// At least kMinDrawnSide wide and high, as far as the tile is.
+PixelRect Grown(PixelRect rect, PixelRect tile) {
+  const auto grow = [](int& at, int& length, int tile_at, int tile_length) {
+    const int grown = std::min(std::max(length, kMinDrawnSide), tile_length);
+    at = std::clamp((at - (grown - length) / 2) & ~1, tile_at, tile_at + tile_length - grown);
+    length = grown;
+  };
+  grow(rect.x, rect.width, tile.x, tile.width);
+  grow(rect.y, rect.height, tile.y, tile.height);
+  return rect;
+}
+
+void Paint(const MutableI420View& picture, YuvColor color) {
+  const auto plane = [&](size_t i, int width, int height, uint8_t value) {
+    libyuv::SetPlane(picture.planes[i], picture.strides[i], width, height, value);
+  };
+  const PixelSize size = picture.size;
+  plane(0, size.width, size.height, color.y);
+  plane(1, size.width / 2, size.height / 2, color.u);
+  plane(2, size.width / 2, size.height / 2, color.v);
+}
+
+// A part that begins and ends on whole pairs.
+MutableI420View PartOf(const MutableI420View& picture, PixelRect part) {
+  MutableI420View view{part.size(), picture.planes, picture.strides};
+  for (size_t i = 0; i < view.planes.size(); ++i) {
+    const int shift = i == 0 ? 0 : 1;
+    view.planes[i] += static_cast<ptrdiff_t>(part.y >> shift) * view.strides[i] + (part.x >> shift);
+  }
+  return view;
+}
 
 }  // namespace
 
@@ -98,7 +134,9 @@ void VaapiCompositor::DrawPicture(PixelRect tile, const PictureView& picture, Yu
   const PixelRect fit = FitRect(picture.size(), tile);
   // One layer behind the picture instead of two bars beside it.
   if (fit != tile) Fill(tile, bars);
-  if (status_) Keep(AddPicture(fit, picture));
+  if (!status_) return;
+  const PixelRect grown = Grown(fit, tile);
+  Keep(grown == fit ? AddPicture(fit, picture) : AddSliver(grown, fit, picture, bars));
 }
 
 Status VaapiCompositor::AddPicture(PixelRect to, const PictureView& picture) {
@@ -110,6 +148,35 @@ Status VaapiCompositor::AddPicture(PixelRect to, const PictureView& picture) {
   const auto halved = Halve(*processor_, scratch_, *layer);
   if (!halved) return tl::unexpected(halved.error());
   steps_.push_back({*halved});
+  return {};
+}
+
+Result<I420View> VaapiCompositor::InMemory(const PictureView& picture) {
+  if (picture.surface() == nullptr) return picture.memory();
+  downloaded_.Resize(picture.size());
+  const VASurfaceID surface = VaapiSurface::Of(*picture.surface()).id();
+  if (auto done = transfer_.Download(surface, downloaded_.view()); !done) {
+    return tl::unexpected(std::move(done.error()));
+  }
+  parts_.probe.downloads.Add();
+  return I420View(downloaded_.view());
+}
+
+Status VaapiCompositor::AddSliver(PixelRect around, PixelRect to, const PictureView& picture,
+                                  YuvColor bars) {
+  auto source = InMemory(picture);
+  if (!source) return tl::unexpected(std::move(source.error()));
+  source->size = EvenPart(source->size);
+  cpu_scaled_.Resize(around.size());
+  Paint(cpu_scaled_.view(), bars);
+  const PixelRect part{to.x - around.x, to.y - around.y, to.width, to.height};
+  cpu_scaler_.Scale(*source, PartOf(cpu_scaled_.view(), part));
+  const auto scratch = scratch_.Take(around.size());
+  if (!scratch) return tl::unexpected(scratch.error());
+  auto done = transfer_.Upload(cpu_scaled_.view(), **scratch);
+  if (!done) return done;
+  parts_.probe.uploads.Add();
+  steps_.push_back({{(*scratch)->id(), (*scratch)->rect(), around}});
   return {};
 }
 
@@ -159,7 +226,17 @@ Status VaapiCompositor::Finish() {
   scratch_.Recycle();
   sprites_.EndPass();
   canvas_->Changed();
-  return std::exchange(status_, Status());
+  Status status = std::exchange(status_, Status());
+  if (!status) return tl::unexpected(Explain(std::move(status.error())));
+  return status;
+}
+
+Error VaapiCompositor::Explain(Error error) const {
+  // Neither memory that ran out for a while nor a picture that the driver does not like is the end
+  // of the device.
+  const bool alive = FeelPulse(parts_.display, parts_.device).has_value();
+  error.code = alive ? ErrorCode::kUnsupported : ErrorCode::kDeviceFailed;
+  return error;
 }
 
 Status VaapiCompositor::DrawSteps() {
@@ -217,7 +294,8 @@ Result<PictureView> VaapiCompositor::Canvas(PixelSize size) {
   auto canvas = canvas_->At(size, *processor_, scratch_, transfer_);
   // In the midst of a pass, what that has taken is still to be drawn.
   if (steps_.empty()) scratch_.Recycle();
-  return canvas;
+  if (canvas || canvas.error().code == ErrorCode::kInvalidArgument) return canvas;
+  return tl::unexpected(Explain(std::move(canvas.error())));
 }
 
 }  // namespace continuo

@@ -23,8 +23,10 @@ namespace continuo {
 // `device` made, and its canvas is that device's. Drawing collects layers, which Finish() submits,
 // at most VaapiProcessor::kMaxLayers at once, and waits for: so nothing that a pass borrowed is
 // read after it. Where the driver does not blend, overlays are laid over the canvas on the CPU,
-// rectangle by rectangle, in their turn. Pictures in memory are uploaded, and counted. An error on
-// the way is Finish()'s. docs/adr/0008 says why so.
+// rectangle by rectangle, in their turn. Pictures in memory are uploaded, and counted; so are the
+// few on the device that would become slivers, which the CPU scales. An error on the way is
+// Finish()'s: kDeviceFailed when the device does nothing else either, kUnsupported when it merely
+// did not draw this. docs/adr/0008 says why so.
 class VaapiCompositor final : public Compositor {
  public:
   struct Parts {
@@ -59,6 +61,10 @@ class VaapiCompositor final : public Compositor {
   bool Contains(PixelRect rect) const;
   Status AddFill(PixelRect rect, YuvColor color);
   Status AddPicture(PixelRect to, const PictureView& picture);
+  // Drivers have minima: a picture `to` that is flatter is drawn with bars `around` it.
+  Status AddSliver(PixelRect around, PixelRect to, const PictureView& picture, YuvColor bars);
+  Result<I420View> InMemory(const PictureView& picture);
+  Error Explain(Error error) const;
   Status AddOverlay(PixelRect to, const Overlay& overlay);
   Result<VaapiLayer> Uploaded(const I420View& picture, PixelRect to);
   void Keep(Status status);
@@ -75,6 +81,7 @@ class VaapiCompositor final : public Compositor {
   VaapiTransfer transfer_;
   Scaler cpu_scaler_;
   PictureBuffer cpu_scaled_;
+  PictureBuffer downloaded_;
   std::vector<Step> steps_;  // of this pass
   std::vector<VaapiLayer> layers_;
   std::vector<Step> blends_;

@@ -152,6 +152,27 @@ TEST_F(VaapiCompositorTest, DrawsSmallAndOddPictures) {
   }
 }
 
+// Wherever they are, pictures flatter than a scaler may draw.
+TEST_F(VaapiCompositorTest, DrawsSlivers) {
+  const PixelRect tile{256, 144, 256, 144};
+  Fill(kWhole, kBackground);
+  for (const PixelSize size : {PixelSize{4096, 64}, {64, 4096}}) {
+    const auto source = device_->CreateCompositor(size).value();
+    const PictureView picture = Camera(5, size);
+    source->DrawPicture({0, 0, size.width, size.height}, picture, kBars);
+    ASSERT_TRUE(source->Finish());
+    const int64_t downloads = device_->probe().downloads.value();
+    gpu_->DrawPicture(tile, source->Canvas(size).value(), kRed);
+    cpu_->DrawPicture(tile, picture, kRed);
+    Finish();
+    EXPECT_EQ(device_->probe().downloads.value(), downloads + 1);
+    EXPECT_GE(PsnrOf(tile), 40) << size.width;
+    Draw(tile, picture, kRed);
+    Finish();
+    EXPECT_GE(PsnrOf(kWhole), 40) << size.width;
+  }
+}
+
 TEST_F(VaapiCompositorTest, APictureWithoutPixelsIsAllBars) {
   Draw({0, 0, 640, 360}, PictureView(), kRed);
   Finish();

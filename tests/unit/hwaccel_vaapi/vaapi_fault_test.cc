@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -175,6 +176,29 @@ TEST_P(VaapiFaultTest, ARoomIsLiveAgainWhicheverCallFails) { EXPECT_GT(MeetWithA
 
 TEST_P(VaapiFaultTest, ARoomIsLiveAgainWheneverTheDeviceIsLost) {
   EXPECT_GT(MeetWithAll("lost"), 100);
+}
+
+// What the canvas's first pass says when its n-th call goes wrong; nothing if all goes well, or if
+// there is no canvas.
+std::optional<ErrorCode> PassWith(const std::string& kind, int n) {
+  setenv("SOFTVA_FAULT", ("EndPicture:" + std::to_string(n) + ":" + kind).c_str(), 1);
+  const auto device = OpenVaapiDevice("/dev/dri/renderD128");
+  unsetenv("SOFTVA_FAULT");
+  if (!device) return std::nullopt;
+  const auto compositor = (*device)->CreateCompositor(kCanvas);
+  if (!compositor) return std::nullopt;
+  (*compositor)->Fill({0, 0, kCanvas.width, kCanvas.height}, {});
+  const auto finished = (*compositor)->Finish();
+  if (finished) return std::nullopt;
+  return finished.error().code;
+}
+
+TEST(VaapiCompositorFaultTest, TellsAPassThatFailsFromADeviceThatIsLost) {
+  for (const std::string kind : {"fail", "lost"}) {
+    std::optional<ErrorCode> code;
+    for (int n = 1; n < 10 && !code; ++n) code = PassWith(kind, n);
+    EXPECT_EQ(code, kind == "fail" ? ErrorCode::kUnsupported : ErrorCode::kDeviceFailed) << kind;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Codecs, VaapiFaultTest,
