@@ -26,7 +26,8 @@ enum class ForceKeyFrame : uint8_t { kNo, kYes };
 
 // Encodes one rendition in real time: constant rate, no look-ahead, no B-frames, one reference
 // clock. A picture goes in, its access unit comes out of the same call; the bytes are the
-// encoder's and valid until its next call. Key frames only at the start and when forced. One
+// encoder's and valid until its next call. Key frames only at the start and when forced. A picture
+// that shows nothing new is left out altogether, so no encoder is ever asked for an empty one. One
 // thread at a time; encodes on the calling thread.
 class VideoEncoder {
  public:

@@ -27,7 +27,6 @@ struct Limits {
     bool changes_rate = false;    // while running, without a key frame
     bool intra_refresh = false;   // by a rolling column or row of intra blocks
     int regions_of_interest = 0;  // regions with a QP of their own, per picture
-    bool skips_frames = false;    // may be told to send an empty picture
   };
   std::array<Decode, kVideoCodecCount> decode;  // by VideoCodec
   std::array<Encode, kVideoCodecCount> encode;  // by VideoCodec
