@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "base/rate.h"
 #include "base/result.h"
@@ -24,6 +25,14 @@ struct VideoEncoderConfig {
 
 enum class ForceKeyFrame : uint8_t { kNo, kYes };
 
+// A part of the picture that is to be coded finer than the rest, or coarser.
+struct QualityRegion {
+  PixelRect rect;  // within the picture, and not empty; what is coded so is whole macroblocks
+  // Beside what rate control chose for the picture, in steps of H.264's QP, of which six double its
+  // step. Negative is finer.
+  int qp_delta = 0;
+};
+
 // Encodes one rendition in real time: constant rate, no look-ahead, no B-frames, one reference
 // clock. A picture goes in, its access unit comes out of the same call; the bytes are the
 // encoder's and valid until its next call. Key frames only at the start and when forced. A picture
@@ -39,6 +48,13 @@ class VideoEncoder {
                                       Timestamp capture_time, ForceKeyFrame force) = 0;
   // Takes effect from the next frame on, without a key frame.
   virtual Status SetRate(DataRate rate) = 0;
+  // From the next frame on, instead of the regions before, and at the same rate. Where they overlap
+  // the first counts. A new encoder has none. kUnsupported where an encoder has no such thing;
+  // kInvalidArgument, and all is as before, for more than it takes (hwaccel/limits.h) and for
+  // regions that no picture has.
+  virtual Status SetRegions(std::span<const QualityRegion>) {
+    return Fail(ErrorCode::kUnsupported, "the encoder has no regions");
+  }
 };
 
 }  // namespace continuo

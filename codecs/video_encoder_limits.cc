@@ -28,6 +28,23 @@ Status CheckVideoRate(DataRate rate) {
   return {};
 }
 
+Status CheckQualityRegions(std::span<const QualityRegion> regions, PixelSize picture, int at_most) {
+  if (at_most == 0) return Fail(ErrorCode::kUnsupported, "the encoder has no regions");
+  if (regions.size() > static_cast<size_t>(at_most)) {
+    return Fail(ErrorCode::kInvalidArgument, "more regions than the encoder takes");
+  }
+  for (const auto& [rect, qp_delta] : regions) {
+    if (rect.empty() || rect.x < 0 || rect.y < 0 || rect.width > picture.width - rect.x ||
+        rect.height > picture.height - rect.y) {
+      return Fail(ErrorCode::kInvalidArgument, "a region that is not in the picture");
+    }
+    if (qp_delta < -kMaxQpDelta || qp_delta > kMaxQpDelta) {
+      return Fail(ErrorCode::kInvalidArgument, "no such quality of a region");
+    }
+  }
+  return {};
+}
+
 Status CheckVideoPicture(const PictureView& picture, PixelSize configured) {
   if (picture.size() != configured) {
     return Fail(ErrorCode::kInvalidArgument, "picture of another size");

@@ -85,6 +85,13 @@ Status EngineEncoder::SetRate(DataRate rate) {
   return {};
 }
 
+Status EngineEncoder::SetRegions(std::span<const QualityRegion> regions) {
+  const CallWatch::Call call(slot());
+  auto set = encoder_->SetRegions(regions);
+  if (!set) return Failed(std::move(set.error()));
+  return {};
+}
+
 tl::unexpected<Error> EngineEncoder::Failed(Error error) {
   if (error.code == ErrorCode::kDeviceFailed) engine_.GiveUp(error);
   return tl::unexpected<Error>(std::move(error));

@@ -20,6 +20,7 @@ class EngineEncoder final : public VideoEncoder {
   Result<EncodedFrame> Encode(const PictureView& picture, uint32_t rtp_timestamp,
                               Timestamp capture_time, ForceKeyFrame force) override;
   Status SetRate(DataRate rate) override;
+  Status SetRegions(std::span<const QualityRegion> regions) override;
 
  private:
   explicit EngineEncoder(Engine& engine);

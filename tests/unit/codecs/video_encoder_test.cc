@@ -5,12 +5,15 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "codecs/video_encoder_limits.h"
 #include "codecs/vpx/vp8_encoder.h"
 #include "codecs/x264/x264_encoder.h"
 #include "media/h264_reader.h"
 #include "media/vp8_header.h"
+#include "tests/support/patchwork.h"
 #include "tests/unit/codecs/video_streams.h"
 
 namespace continuo {
@@ -171,6 +174,62 @@ TEST(X264EncoderTest, IntraRefreshHealsAViewerWithoutAKeyFrame) {
     EXPECT_TRUE(i != 11 || psnr < 20) << psnr;
   }
   EXPECT_GT(psnr, 28);
+}
+
+// Two people of a room, of whom one speaks.
+constexpr PixelRect kSpeaker{64, 64, 160, 160};
+constexpr PixelRect kListener{416, 64, 160, 160};
+
+// The mean PSNR of luma in either, and what was spent.
+struct Quality {
+  double speaker = 0;
+  double listener = 0;
+  double bytes = 0;
+};
+Quality EncodeRoom(const std::vector<QualityRegion>& regions) {
+  constexpr int kPictures = 50;
+  const auto encoder = CreateX264Encoder({kSd.size, 25, DataRate::KilobitsPerSec(800)}).value();
+  EXPECT_TRUE(encoder->SetRegions(regions));
+  const auto decoder = CreateVideoDecoder(VideoCodec::kH264).value();
+  TestPicture picture(kSd.size);
+  Quality quality;
+  for (uint16_t number = 0; number < kPictures; ++number) {
+    DrawPatchwork(number, picture.view());
+    const auto frame = encoder->Encode(picture.view(), 0, {}, ForceKeyFrame::kNo).value();
+    const auto decoded = decoder->Decode(frame).value();
+    const auto psnr = [&](PixelRect part) {
+      return PlanePsnr(Crop(decoded->picture(), part), Crop(picture.view(), part), 0);
+    };
+    quality.speaker += psnr(kSpeaker) / kPictures;
+    quality.listener += psnr(kListener) / kPictures;
+    quality.bytes += static_cast<double>(frame.payload.size());
+  }
+  return quality;
+}
+
+TEST(X264EncoderTest, CodesARegionFinerAtTheSameRate) {
+  const Quality even = EncodeRoom({});
+  // Where they overlap, the first counts.
+  const Quality finer = EncodeRoom({{kSpeaker, -8}, {{0, 0, 640, 360}, 0}});
+  EXPECT_GT(finer.speaker, even.speaker + 3);
+  EXPECT_GT(finer.listener, even.listener - 1.5);
+  EXPECT_NEAR(finer.bytes, even.bytes, 0.05 * even.bytes);
+}
+
+TEST(X264EncoderTest, RefusesRegionsThatNoPictureHas) {
+  const auto encoder = CreateX264Encoder(kSd).value();
+  const auto code_of = [&](const std::vector<QualityRegion>& regions) {
+    return encoder->SetRegions(regions).error().code;
+  };
+  EXPECT_EQ(code_of({{{0, 0, 642, 360}, -6}}), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of({{{0, 0, 640, 360}, -60}}), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code_of(std::vector<QualityRegion>(kMaxQualityRegions + 1, {{0, 0, 16, 16}, -6})),
+            ErrorCode::kInvalidArgument);
+  const QualityRegion all{{0, 0, 640, 360}, -6};
+  const auto quickest = CreateX264Encoder(kSd, {.preset = "ultrafast"}).value();
+  EXPECT_EQ(quickest->SetRegions({&all, 1}).error().code, ErrorCode::kUnsupported);
+  const auto vp8 = CreateVp8Encoder(kSd).value();
+  EXPECT_EQ(vp8->SetRegions({&all, 1}).error().code, ErrorCode::kUnsupported);
 }
 
 TEST(Vp8EncoderTest, HasNoIntraRefresh) {
