@@ -111,6 +111,7 @@ class VaapiEncoder final : public VideoEncoder {
   Result<EncodedFrame> Encode(const PictureView& view, uint32_t rtp_timestamp,
                               Timestamp capture_time, ForceKeyFrame force) override;
   Status SetRate(DataRate rate) override;
+  Status SetRegions(std::span<const QualityRegion> regions) override;
 
  private:
   Status CheckPicture(const PictureView& view) const;
@@ -134,6 +135,7 @@ class VaapiEncoder final : public VideoEncoder {
   Parameter hrd_buffer_;
   Parameter frame_rate_buffer_;
   Parameter refresh_buffer_;
+  Parameter regions_buffer_;
   Parameter picture_buffer_;
   Parameter slice_buffer_;
   PackedHeader sps_;
@@ -141,6 +143,7 @@ class VaapiEncoder final : public VideoEncoder {
   PackedHeader slice_header_;
   std::array<VABufferID, 16> buffers_{};
   size_t buffer_count_ = 0;
+  std::vector<VAEncROI> regions_;  // where regions_buffer_ says that they are
   bool rate_changed_ = false;
   bool key_frame_due_ = true;
   int failures_ = 0;  // in a row
@@ -219,6 +222,12 @@ Status VaapiEncoder::Submit(VASurfaceID input, const H264Picture& picture) {
     if (!set) return set;
     Add(refresh_buffer_.id());
   }
+  if (!regions_.empty()) {  // told again for every picture; without a word there are none
+    auto set = regions_buffer_.Set(session_.context, VAEncMiscParameterBufferType,
+                                   RegionParameters(regions_));
+    if (!set) return set;
+    Add(regions_buffer_.id());
+  }
   if (auto prepared = PreparePicture(picture); !prepared) return prepared;
   Add(picture_buffer_.id());
   if (session_.packed_headers != 0) {
@@ -282,6 +291,21 @@ Status VaapiEncoder::SetRate(DataRate rate) {
   if (auto checked = CheckVideoRate(rate); !checked) return checked;
   rate_changed_ = rate_changed_ || rate != config_.rate;
   config_.rate = rate;
+  return {};
+}
+
+Status VaapiEncoder::SetRegions(std::span<const QualityRegion> regions) {
+  const auto h264 = static_cast<size_t>(VideoCodec::kH264);
+  const int at_most = device_.limits().encode[h264].regions_of_interest;
+  auto checked = CheckQualityRegions(regions, config_.size, at_most);
+  if (!checked) return checked;
+  regions_.clear();
+  for (const auto& [rect, qp_delta] : regions) {
+    regions_.push_back(
+        {.roi_rectangle = {static_cast<int16_t>(rect.x), static_cast<int16_t>(rect.y),
+                           static_cast<uint16_t>(rect.width), static_cast<uint16_t>(rect.height)},
+         .roi_value = static_cast<int8_t>(qp_delta)});
+  }
   return {};
 }
 

@@ -2,13 +2,16 @@
 #include "hwaccel/vaapi/vaapi_h264_parameters.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <iterator>
+
+#include "codecs/video_encoder_limits.h"
 
 namespace continuo {
 namespace {
 
-static_assert(offsetof(MiscParameter<VAEncMiscParameterRateControl>, value) ==
+static_assert(offsetof(MiscParameter<VAEncMiscParameterBufferROI>, value) ==
               offsetof(VAEncMiscParameterBuffer, data));
 
 constexpr uint32_t kBufferMilliseconds = 500;
@@ -37,7 +40,7 @@ VAPictureH264 Previous(const H264Picture& picture, VASurfaceID surface) {
 
 template <typename T>
 MiscParameter<T> Misc(VAEncMiscParameterType type, const T& value) {
-  return {type, value};
+  return {type, std::bit_cast<std::array<uint8_t, sizeof(T)>>(value)};
 }
 
 }  // namespace
@@ -143,6 +146,16 @@ MiscParameter<VAEncMiscParameterRIR> IntraRefreshParameters(const H264Sequence& 
   p.intra_insertion_location = static_cast<uint16_t>(step * at_once);
   p.intra_insert_size = static_cast<uint16_t>(at_once);
   return Misc(VAEncMiscParameterTypeRIR, p);
+}
+
+MiscParameter<VAEncMiscParameterBufferROI> RegionParameters(std::span<VAEncROI> regions) {
+  VAEncMiscParameterBufferROI p{};
+  p.num_roi = static_cast<uint32_t>(regions.size());
+  p.max_delta_qp = kMaxQpDelta;
+  p.min_delta_qp = -kMaxQpDelta;
+  p.roi = regions.data();
+  p.roi_flags.bits.roi_value_is_qp_delta = 1;
+  return Misc(VAEncMiscParameterTypeROI, p);
 }
 
 }  // namespace continuo

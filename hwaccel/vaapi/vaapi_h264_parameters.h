@@ -4,16 +4,21 @@
 #include <va/va.h>
 #include <va/va_enc_h264.h>
 
+#include <array>
+#include <cstdint>
+#include <span>
+
 #include "base/rate.h"
 #include "hwaccel/vaapi/h264_headers.h"
 
 namespace continuo {
 
-// One of libva's "miscellaneous" parameters: VAEncMiscParameterBuffer, with what it ends in.
+// One of libva's "miscellaneous" parameters: VAEncMiscParameterBuffer, with what it ends in, a T.
+// As bytes, for it lies at four, even one with pointers in it.
 template <typename T>
 struct MiscParameter {
   VAEncMiscParameterType type{};
-  T value{};
+  std::array<uint8_t, sizeof(T)> value{};
 };
 
 struct H264Surfaces {
@@ -38,5 +43,7 @@ MiscParameter<VAEncMiscParameterFrameRate> FrameRateParameters(int frames_per_se
 // takes so many pictures.
 MiscParameter<VAEncMiscParameterRIR> IntraRefreshParameters(const H264Sequence& sequence,
                                                             const H264Picture& picture, int sweep);
+// Borrows the regions until the picture has been submitted.
+MiscParameter<VAEncMiscParameterBufferROI> RegionParameters(std::span<VAEncROI> regions);
 
 }  // namespace continuo

@@ -46,6 +46,14 @@ uint32_t ValueOf(const std::vector<VASurfaceAttrib>& attributes, VASurfaceAttrib
   return found == attributes.end() ? 0 : static_cast<uint32_t>(std::max(0, found->value.value.i));
 }
 
+// Of a driver that takes them by QP alone: how much better a priority is, it decides by itself.
+int RegionsOfInterest(const VaapiDisplay& display, VAEntrypoint entrypoint) {
+  VAConfigAttribValEncROI offered{};
+  offered.value = display.Attribute(kEncodeProfile, entrypoint, VAConfigAttribEncROI);
+  return offered.bits.roi_rc_qp_delta_support != 0 ? static_cast<int>(offered.bits.num_roi_regions)
+                                                   : 0;
+}
+
 void ReadEncodeLimits(const VaapiDisplay& display, Limits::Encode& limits) {
   const auto entrypoint = EncodeEntrypoint(display);
   if (!entrypoint) return;
@@ -54,6 +62,7 @@ void ReadEncodeLimits(const VaapiDisplay& display, Limits::Encode& limits) {
   limits.intra_refresh =
       (display.Attribute(kEncodeProfile, *entrypoint, VAConfigAttribEncIntraRefresh) &
        VA_ENC_INTRA_REFRESH_ROLLING_COLUMN) != 0;
+  limits.regions_of_interest = RegionsOfInterest(display, *entrypoint);
   limits.changes_rate = true;  // of constant rate, which EncodeEntrypoint() insists on
 }
 

@@ -37,9 +37,11 @@ TEST(VaapiDeviceTest, KnowsWhatItsDriverEncodes) {
   const auto& encode = device->limits().encode;
   EXPECT_GE(encode[static_cast<size_t>(VideoCodec::kH264)].max_size.width, 1920);
   EXPECT_TRUE(encode[static_cast<size_t>(VideoCodec::kH264)].changes_rate);
-  // The driver's other behaviour has neither.
+  // The driver's other behaviour has none of these.
   EXPECT_EQ(encode[static_cast<size_t>(VideoCodec::kH264)].low_power, DriverBlends());
   EXPECT_EQ(encode[static_cast<size_t>(VideoCodec::kH264)].intra_refresh, DriverBlends());
+  EXPECT_EQ(encode[static_cast<size_t>(VideoCodec::kH264)].regions_of_interest,
+            DriverBlends() ? 8 : 0);
   EXPECT_EQ(encode[static_cast<size_t>(VideoCodec::kVp8)].max_size, PixelSize());
   EXPECT_FALSE(
       device->CreateEncoder(VideoCodec::kVp8, {{640, 360}, 25, DataRate::KilobitsPerSec(400)}));

@@ -2,12 +2,23 @@
 #include "hwaccel/vaapi/vaapi_encoder.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codecs/registry.h"
 #include "hwaccel/compositor.h"
+#include "hwaccel/engine.h"
 #include "media/h264_reader.h"
+#include "tests/support/patchwork.h"
 #include "tests/support/test_picture.h"
 #include "tests/unit/hwaccel_vaapi/vaapi_test_device.h"
 
@@ -27,7 +38,7 @@ class VaapiEncoderTest : public testing::Test {
   }
   PictureView Draw(uint16_t number) {
     picture_ = std::make_unique<TestPicture>(size_);
-    DrawMovingPicture(number, picture_->view());
+    draw_(number, picture_->view());
     compositor_->DrawPicture({0, 0, size_.width, size_.height}, picture_->view(), {});
     EXPECT_TRUE(compositor_->Finish());
     return compositor_->Canvas(size_).value();
@@ -55,8 +66,33 @@ class VaapiEncoderTest : public testing::Test {
     return bytes;
   }
 
+  int MaxRegions() const {
+    return device_->limits().encode[static_cast<size_t>(VideoCodec::kH264)].regions_of_interest;
+  }
+  // The mean PSNR in dB of luma in these parts of the next pictures, and their bytes: one second.
+  struct Quality {
+    std::array<double, 2> in{};
+    size_t bytes = 0;
+  };
+  Quality Measure(uint16_t first, const std::array<PixelRect, 2>& parts) {
+    constexpr int kPictures = 25;
+    Quality quality;
+    for (int i = 0; i < kPictures; ++i) {
+      const EncodedFrame frame = Encode(static_cast<uint16_t>(first + i));
+      quality.bytes += frame.payload.size();
+      const auto decoded = decoder_->Decode(frame).value();
+      for (size_t part = 0; part < parts.size(); ++part) {
+        quality.in[part] += PlanePsnr(Crop(decoded->picture(), parts[part]),
+                                      Crop(picture_->view(), parts[part]), 0) /
+                            kPictures;
+      }
+    }
+    return quality;
+  }
+
   std::unique_ptr<Device> device_ = OpenTestDevice();
   PixelSize size_;
+  void (*draw_)(uint16_t, MutableI420View) = &DrawMovingPicture;
   std::unique_ptr<Compositor> compositor_;
   std::unique_ptr<VideoEncoder> encoder_;
   std::unique_ptr<VideoDecoder> decoder_ = CreateVideoDecoder(VideoCodec::kH264).value();
@@ -164,6 +200,109 @@ TEST_F(VaapiEncoderTest, IntraRefreshHealsAViewerWithoutAKeyFrame) {
     EXPECT_TRUE(i > 0 || psnr < 20) << psnr;
   }
   EXPECT_GT(psnr, 28);
+}
+
+// Two people of a room, of whom one speaks.
+constexpr std::array<PixelRect, 2> kPeople{PixelRect{64, 64, 160, 160},
+                                           PixelRect{416, 64, 160, 160}};
+
+TEST_F(VaapiEncoderTest, ARegionIsCodedFinerAtTheSameRate) {
+  Open({640, 360});
+  const QualityRegion speaker{kPeople[0], -8};
+  if (MaxRegions() == 0) {
+    EXPECT_EQ(encoder_->SetRegions({&speaker, 1}).error().code, ErrorCode::kUnsupported);
+    return;
+  }
+  draw_ = &DrawPatchwork;
+  Measure(0, kPeople);
+  const Quality before = Measure(25, kPeople);
+  ASSERT_TRUE(encoder_->SetRegions({&speaker, 1}));
+  const EncodedFrame first = Encode(50);
+  EXPECT_EQ(first.kind, FrameKind::kDelta);
+  ASSERT_TRUE(decoder_->Decode(first));
+  const Quality during = Measure(51, kPeople);
+  EXPECT_GT(during.in[0], before.in[0] + 3);
+  EXPECT_GT(during.in[1], before.in[1] - 1.5);
+  EXPECT_NEAR(static_cast<double>(during.bytes), static_cast<double>(before.bytes),
+              0.05 * static_cast<double>(before.bytes));
+  ASSERT_TRUE(encoder_->SetRegions({}));
+  ASSERT_TRUE(decoder_->Decode(Encode(76)));
+  const Quality after = Measure(77, kPeople);
+  EXPECT_NEAR(after.in[0], before.in[0], 1);
+}
+
+TEST_F(VaapiEncoderTest, WhereRegionsOverlapTheFirstCounts) {
+  if (MaxRegions() == 0) GTEST_SKIP() << "the driver has none";
+  Open({640, 360});
+  draw_ = &DrawPatchwork;
+  const std::array<QualityRegion, 2> regions{QualityRegion{kPeople[0], -8},
+                                             QualityRegion{{0, 0, 640, 360}, 4}};
+  ASSERT_TRUE(encoder_->SetRegions(regions));
+  const Quality quality = Measure(0, kPeople);
+  EXPECT_GT(quality.in[0], quality.in[1] + 4);
+}
+
+TEST_F(VaapiEncoderTest, RefusesRegionsThatItCannotDo) {
+  if (MaxRegions() == 0) GTEST_SKIP() << "the driver has none";
+  Open({640, 360});
+  const auto refused = [&](const std::vector<QualityRegion>& regions) {
+    const auto set = encoder_->SetRegions(regions);
+    return !set && set.error().code == ErrorCode::kInvalidArgument;
+  };
+  const auto count = static_cast<size_t>(MaxRegions());
+  EXPECT_TRUE(encoder_->SetRegions(std::vector<QualityRegion>(count, {kPeople[0], -4})));
+  EXPECT_TRUE(refused(std::vector<QualityRegion>(count + 1, {kPeople[0], -4})));
+  EXPECT_TRUE(refused({{{0, 0, 642, 16}, -4}}));
+  EXPECT_TRUE(refused({{{-16, 0, 32, 16}, -4}}));
+  EXPECT_TRUE(refused({{{16, 16, 0, 16}, -4}}));
+  EXPECT_TRUE(refused({{kPeople[0], -52}}));
+  ExpectDecodes(Encode(0), 0);
+}
+
+TEST_F(VaapiEncoderTest, AnEnginePassesRegionsOn) {
+  const QualityRegion speaker{kPeople[0], -8};
+  const auto taken = [&](std::unique_ptr<Device> device, VideoCodec codec) {
+    Engine engine(std::move(device));
+    const auto encoder =
+        engine.CreateEncoder(codec, {{640, 360}, 25, DataRate::KilobitsPerSec(800)}).value();
+    return encoder->SetRegions({&speaker, 1}).has_value();
+  };
+  EXPECT_EQ(taken(std::move(device_), VideoCodec::kH264), DriverBlends());
+  EXPECT_TRUE(taken(nullptr, VideoCodec::kH264));
+  EXPECT_FALSE(taken(nullptr, VideoCodec::kVp8));
+}
+
+// What the driver counted is told when a display is closed.
+TEST_F(VaapiEncoderTest, MakesNoBuffersWhileItRuns) {
+  const auto buffers_made = [](int pictures) {
+    const std::string path = testing::TempDir() + "vaapi_encoder_" + std::to_string(getpid());
+    std::remove(path.c_str());
+    setenv("SOFTVA_REPORT", path.c_str(), 1);
+    {
+      const auto device = OpenTestDevice();
+      const auto compositor = device->CreateCompositor({640, 360}).value();
+      EXPECT_TRUE(compositor->Finish());
+      const auto encoder =
+          device->CreateEncoder(VideoCodec::kH264, {{640, 360}, 25, DataRate::KilobitsPerSec(800)})
+              .value();
+      const QualityRegion speaker{kPeople[0], -8};
+      EXPECT_EQ(encoder->SetRegions({&speaker, 1}).has_value(), DriverBlends());
+      for (int i = 0; i < pictures; ++i) {
+        EXPECT_TRUE(
+            encoder->Encode(compositor->Canvas({640, 360}).value(), 0, {}, ForceKeyFrame::kNo));
+      }
+    }
+    unsetenv("SOFTVA_REPORT");
+    std::ifstream file(path);
+    const std::string report{std::istreambuf_iterator<char>(file), {}};
+    std::remove(path.c_str());
+    EXPECT_NE(report.find(R"("violations":[])"), std::string::npos) << report;
+    constexpr std::string_view kCall = R"("CreateBuffer":)";
+    const size_t at = report.find(kCall);
+    EXPECT_NE(at, std::string::npos) << report;
+    return at == std::string::npos ? 0 : std::atoi(report.c_str() + at + kCall.size());
+  };
+  EXPECT_EQ(buffers_made(3), buffers_made(20));
 }
 
 TEST_F(VaapiEncoderTest, RefusesWhatNoEncoderDoes) {
