@@ -15,6 +15,7 @@
 #include "tests/conformance/support/device_under_test.h"
 #include "tests/conformance/support/drawn_stream.h"
 #include "tests/conformance/support/picture_match.h"
+#include "tests/support/patchwork.h"
 
 namespace continuo {
 namespace {
@@ -132,6 +133,62 @@ TEST_P(EncodeTest, HoldsItsRateAndWithinASecondAndWithoutAKeyFrameANewOne) {
   ASSERT_TRUE(stream.encoder().SetRate(DataRate::KilobitsPerSec(1500)));
   kbps(25);
   EXPECT_NEAR(kbps(75), 1500, 300);
+}
+
+// Two people of a room, of whom one speaks.
+constexpr PixelRect kSpeaker{64, 64, 160, 160};
+constexpr PixelRect kListener{416, 64, 160, 160};
+
+struct Quality {
+  double speaker = 0;  // mean PSNR of luma, in dB
+  double listener = 0;
+  double bytes = 0;
+};
+Quality EncodeRoom(Device& device, VideoCodec codec, const std::vector<QualityRegion>& regions) {
+  constexpr int kSettle = 8;
+  constexpr int kPictures = 40;
+  const auto compositor = device.CreateCompositor(kSd).value();
+  const auto encoder = device.CreateEncoder(codec, ConfigOf(kSd, kSdRate)).value();
+  const auto decoder = CreateVideoDecoder(codec).value();
+  EXPECT_TRUE(encoder->SetRegions(regions));
+  TestPicture picture(kSd);
+  Quality quality;
+  for (uint16_t number = 0; number < kSettle + kPictures; ++number) {
+    DrawPatchwork(number, picture.view());
+    compositor->DrawPicture({0, 0, kSd.width, kSd.height}, picture.view(), {});
+    EXPECT_TRUE(compositor->Finish());
+    const auto frame =
+        encoder->Encode(compositor->Canvas(kSd).value(), 0, {}, ForceKeyFrame::kNo).value();
+    const auto decoded = decoder->Decode(frame).value();
+    if (number < kSettle) continue;
+    const auto psnr = [&](PixelRect part) {
+      return PlanePsnr(Crop(decoded->picture(), part), Crop(picture.view(), part), 0) / kPictures;
+    };
+    quality.speaker += psnr(kSpeaker);
+    quality.listener += psnr(kListener);
+    quality.bytes += static_cast<double>(frame.payload.size());
+  }
+  return quality;
+}
+
+TEST_P(EncodeTest, CodesARegionFinerAtTheSameRateWhereItSaysSo) {
+  const int offered =
+      DeviceUnderTest().limits().encode[static_cast<size_t>(GetParam())].regions_of_interest;
+  if (offered == 0) {
+    const auto set = Sd().encoder().SetRegions({});
+    ASSERT_FALSE(set);
+    EXPECT_EQ(set.error().code, ErrorCode::kUnsupported);
+    return;
+  }
+  const std::vector<QualityRegion> regions{{kSpeaker, -8}};
+  const auto cpu = CreateCpuDevice();
+  const Quality even = EncodeRoom(DeviceUnderTest(), GetParam(), {});
+  const Quality finer = EncodeRoom(DeviceUnderTest(), GetParam(), regions);
+  const Quality software = EncodeRoom(*cpu, GetParam(), regions);
+  EXPECT_GT(finer.speaker, even.speaker + 3);
+  EXPECT_GT(finer.listener, even.listener - 1.5);
+  EXPECT_NEAR(finer.bytes, even.bytes, 0.1 * even.bytes);
+  EXPECT_GE(finer.speaker, software.speaker - kWorseThanSoftware);
 }
 
 TEST_P(EncodeTest, ManySmallChangesOfRateAreNoMoreThanThat) {
