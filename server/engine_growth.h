@@ -27,6 +27,7 @@ struct EngineGrowth {
   std::array<std::array<Work, kBackendCount>, kStageCount> work{};  // [stage][backend]
   bool has_device = false;    // it opened an accelerator, given up since or not
   std::string failure;        // why that was given up; empty while it works
+  bool device_works = false;  // it was given up for what this room wanted of it alone
   bool device_hangs = false;  // a call into it does not return; the process may never end
   uint64_t uploads = 0;
   uint64_t downloads = 0;

@@ -122,6 +122,7 @@ void MixerTotals::AddEngine(const link::MixerReport::Engine& from, Growth& growt
   }
   out.has_device = !from.device().empty();
   out.failure = PrintableText(from.failure());
+  out.device_works = from.device_works();
   out.device_hangs = from.device_hangs();
   out.uploads = growth.Of(from.uploads());
   out.downloads = growth.Of(from.downloads());

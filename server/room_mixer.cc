@@ -225,7 +225,7 @@ void RoomMixer::OnReport(const EngineGrowth& growth) {
   if (growth.device_hangs && (!lease_->on_cpu() || left_device_)) hangs_ = true;
   if (lease_->on_cpu() || (growth.has_device && growth.failure.empty())) return;
   const std::string reason = growth.has_device ? growth.failure : "the mixer could not open it";
-  lease_->Failed(reason);
+  if (!growth.device_works) lease_->Failed(reason);
   LeaveDevice(reason);
 }
 

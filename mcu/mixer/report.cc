@@ -47,7 +47,10 @@ void FillEngine(const Engine& engine, link::MixerReport::Engine& out) {
     out.set_plate_blends(device->probe().plate_blends.value());
     out.set_pictures_held(device->probe().pictures_held.value());
   }
-  if (const auto failure = engine.failure()) out.set_failure(ToString(*failure));
+  if (const auto failure = engine.failure()) {
+    out.set_failure(ToString(*failure));
+    out.set_device_works(failure->code == ErrorCode::kUnsupported);
+  }
 }
 
 }  // namespace

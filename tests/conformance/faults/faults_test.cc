@@ -166,8 +166,9 @@ void Listen(ChildProcess& child, Summary& summary) {
 void HoldMeetingsWithEveryFault(Fault::Kind kind) {
   std::vector<std::unique_ptr<ChildProcess>> children;
   for (int i = 0; i < kProcesses; ++i) {
-    children.push_back(std::make_unique<ChildProcess>(
-        [&](const ChildProcess::Say& say) { HoldMeetings(kind, 1 + i, kProcesses, say); }));
+    children.push_back(std::make_unique<ChildProcess>([kind, i](const ChildProcess::Say& say) {
+      HoldMeetings(kind, 1 + i * FaultStride(), kProcesses * FaultStride(), say);
+    }));
   }
   Summary summary;
   for (const auto& child : children) Listen(*child, summary);

@@ -84,6 +84,8 @@ TimeDelta DeadlineOf(Fault::Kind kind) {
                                     : TimeDelta::Seconds(10);
 }
 
+int64_t FaultStride() { return kSlowness == 1 ? 1 : 19; }
+
 TimeDelta LongestFreeze() { return TimeDelta::Seconds(1) * kSlowness; }
 
 void PrepareEnvironment() {

@@ -39,6 +39,10 @@ struct Outcome {
   std::map<std::string, int64_t> leaks;  // what it says was left when its display was closed
 };
 
+// Every how many calls one goes wrong: every single one, but in a build with sanitizers, whose
+// meetings take several times as long.
+int64_t FaultStride();
+
 // How long a picture may stand still, whatever happens to the device, on a machine that has time.
 TimeDelta LongestFreeze();
 // After which a call counts as one that does not return: as in the product where calls are made to

@@ -24,6 +24,7 @@ namespace continuo {
 namespace {
 
 constexpr std::string_view kHang = "a call did not return";
+constexpr std::string_view kOfTheRoom = "a picture that it does not draw";
 constexpr useconds_t kReportIntervalUs = 20'000;
 
 // From now on this process does not die, whoever kills it, until the other end of the pipe
@@ -56,6 +57,7 @@ std::string ReportOf(const DeviceSpec& spec, uint64_t pictures, const std::strin
   engine.set_device(spec.path);
   engine.set_failure(failure);
   engine.set_device_hangs(failure == kHang);
+  engine.set_device_works(failure == kOfTheRoom);
   return report.SerializeAsString();
 }
 
@@ -84,13 +86,16 @@ int Main(int argc, char** argv) {
   report(25);
   if (fate == "hangs_for_good" && !BecomeUnkillable()) return 1;
   if (fate == "gives_up") report(30, "a call failed");
+  if (fate == "wants_too_much") report(30, std::string(kOfTheRoom));
   if (fate == "hangs" || fate == "hangs_for_good") report(30, std::string(kHang));
   if (fate.starts_with("hangs")) _exit(kExitDeviceHung);
   if (fate == "crashes") std::raise(SIGKILL);
   if (fate == "falls_silent") std::raise(SIGSTOP);
   for (uint64_t pictures = 50;; pictures += 25) {
     usleep(kReportIntervalUs);
-    report(pictures, fate == "gives_up" ? "a call failed" : "");
+    report(pictures, fate == "gives_up"         ? "a call failed"
+                     : fate == "wants_too_much" ? std::string(kOfTheRoom)
+                                                : "");
   }
 }
 

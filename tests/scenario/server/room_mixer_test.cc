@@ -160,6 +160,17 @@ TEST_F(RoomMixerTest, ADeviceThatIsGivenUpCostsTheRoomNoProcess) {
   EXPECT_EQ(late->View().device, "cpu");
 }
 
+TEST_F(RoomMixerTest, WhatOneRoomWantsInVainCostsTheOthersNoDevice) {
+  const auto room = Room("wants_too_much");
+  Until([&] { return room->lost > 0; });
+  EXPECT_EQ(room->links, 1);
+  EXPECT_EQ(room->View().device, "cpu");
+  EXPECT_EQ(room->View().failure, std::string(kDevice) + ": a picture that it does not draw");
+  EXPECT_EQ(Device().state, DeviceState::kReady);
+  const auto other = Room("works");
+  UntilOn(*other, kDevice);
+}
+
 TEST_F(RoomMixerTest, AfterAHangTheNextMixerIsOnTheCpuAtOnce) {
   for (const char* fate : {"hangs", "hangs_silently"}) {
     devices_.Test("vaapi-renderD128", [](const auto&) {});
