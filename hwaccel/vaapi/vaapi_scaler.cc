@@ -20,9 +20,12 @@ Result<const VaapiPicture*> VaapiScratch::Take(PixelSize size) {
 }
 
 void VaapiScratch::Recycle() {
+  // Those of this pass are at the end, and the next one wants the like.
+  const auto taken = static_cast<size_t>(std::ranges::count(entries_, true, &Entry::taken));
   for (Entry& entry : entries_) entry.taken = false;
-  if (entries_.size() > kMaxIdle) {
-    entries_.erase(entries_.begin(), entries_.end() - static_cast<std::ptrdiff_t>(kMaxIdle));
+  const size_t kept = std::max(kMaxIdle, taken);
+  if (entries_.size() > kept) {
+    entries_.erase(entries_.begin(), entries_.end() - static_cast<std::ptrdiff_t>(kept));
   }
 }
 
