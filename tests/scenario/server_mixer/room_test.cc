@@ -90,7 +90,8 @@ Scene Somebody() {
 
 // For the case that the end which it announces never comes.
 TEST_F(RoomOnAGpu, SaysThatItsDeviceHangsAndEnds) {
-  ::setenv("SOFTVA_FAULT", "EndPicture:1:hang", 1);
+  // Later than what is tried when a device is opened.
+  ::setenv("SOFTVA_FAULT", "EndPicture:6:hang", 1);
   const auto process = Start({Backend::kVaapi, "/dev/dri/renderD128"});
   ::unsetenv("SOFTVA_FAULT");
   const LinkMemory& link = *process->link();
