@@ -103,10 +103,8 @@ Status Continuod::FindDevices() {
       std::make_unique<SelfTestRunner>(loop_, [mixer = mixer_program_](const DeviceSpec& spec) {
         return RunSelfTest(mixer, spec, kSelfTestDeadline);
       });
-  std::vector<DeviceWish> wishes = WishesOf(config_.device);
-  if (config_.device.automatic && wishes.empty()) LogInfo("device.none", {{"used", "cpu"}});
   devices_ = std::make_unique<DeviceTable>(
-      std::move(wishes),
+      WishesOf(config_.device),
       [this](const DeviceSpec& spec, std::function<void(Result<SelfTestReport>)> done) {
         self_tests_->Run(spec, std::move(done));
       });
@@ -207,6 +205,10 @@ std::string Continuod::ReadyLine() const {
 
 void Continuod::Run() {
   LogInfo("server.started", {{"version", CONTINUO_VERSION}});
+  // The CPU is one.
+  if (config_.device.automatic && devices_->Views().size() == 1) {
+    LogInfo("device.none", {{"used", "cpu"}});
+  }
   devices_->TestAll();
   loop_.Run();
   LogInfo("server.stopping");
