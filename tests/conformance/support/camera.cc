@@ -18,8 +18,7 @@ std::unique_ptr<const VideoFrame> MustDecode(VideoDecoder& decoder, const Encode
 }  // namespace
 
 Camera::Camera(Device& device, VideoCodec codec, PixelSize size, int number)
-    : codec_(codec),
-      number_(number - 1),
+    : number_(number - 1),
       picture_(size),
       encoder_(CreateVideoEncoder(
                    codec,

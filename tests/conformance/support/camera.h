@@ -29,7 +29,6 @@ class Camera {
   int number() const { return number_; }  // of the last shot
 
  private:
-  const VideoCodec codec_;
   int number_;
   TestPicture picture_;
   std::unique_ptr<VideoEncoder> encoder_;
