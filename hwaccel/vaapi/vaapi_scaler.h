@@ -11,8 +11,8 @@
 namespace continuo {
 
 // Pictures that are needed for the length of a pass over the canvas: uploads, and what Halve()
-// makes. Kept by size for the next pass, as many as the last one took and kMaxIdle at least, no more:
-// senders choose sizes.
+// makes. Kept by size for the next pass, as many as the last one took and kMaxIdle at least, no
+// more: senders choose sizes.
 class VaapiScratch {
  public:
   VaapiScratch(const Device& device, const VaapiDisplay& display)
