@@ -84,7 +84,7 @@ TimeDelta DeadlineOf(Fault::Kind kind) {
                                     : TimeDelta::Seconds(10);
 }
 
-int64_t FaultStride() { return kSlowness == 1 ? 1 : 19; }
+int64_t FaultStride() { return kSlowness == 1 ? 1 : 83; }
 
 TimeDelta LongestFreeze() { return TimeDelta::Seconds(1) * kSlowness; }
 
