@@ -26,7 +26,7 @@ namespace continuo {
 namespace {
 
 // Meetings wait as much as they work.
-constexpr int kProcesses = 2;
+constexpr int kProcesses = 4;
 
 std::string ReportPath(const std::string& name) {
   return (std::filesystem::temp_directory_path() /
