@@ -54,6 +54,7 @@ enum class DeviceState : uint8_t {
   kRefused,  // it did not pass
   kFailed,   // it passed and failed a room since
 };
+std::string_view ToString(DeviceState state);
 
 // What the control plane shows of a device. The CPU is one, always ready.
 struct DeviceView {

@@ -35,20 +35,6 @@ std::string_view Sends(const ParticipantView& participant) {
 
 json::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
-std::string_view NameOf(DeviceState state) {
-  switch (state) {
-    case DeviceState::kTesting:
-      return "testing";
-    case DeviceState::kReady:
-      return "ready";
-    case DeviceState::kRefused:
-      return "refused";
-    case DeviceState::kFailed:
-      return "failed";
-  }
-  return "?";
-}
-
 std::string Names(const std::vector<Backend>& backends) {
   std::string names;
   for (const Backend backend : backends) {
@@ -84,7 +70,7 @@ json::object ToJson(const EngineView& engine) {
 json::object ToJson(const DeviceView& device) {
   return {{"name", DeviceResource(device.id)},
           {"spec", device.spec},
-          {"state", View(NameOf(device.state))},
+          {"state", View(ToString(device.state))},
           {"reason", device.reason},
           {"stateTime", Utc(device.since_unix_seconds)},
           {"driver", device.driver},
@@ -151,7 +137,7 @@ std::string RoomJson(const RoomSummary& room) { return Line(ToJson(room)); }
 std::string DevicesTable(const std::vector<DeviceView>& devices) {
   std::vector<TableRow> rows{{"DEVICE", "STATE", "ROOMS", "LOAD", "USED AS", "DRIVER", "WHY"}};
   for (const DeviceView& device : devices) {
-    rows.push_back({device.id, std::string(NameOf(device.state)), std::to_string(device.rooms),
+    rows.push_back({device.id, std::string(ToString(device.state)), std::to_string(device.rooms),
                     Decimal(device.load), device.spec, OrDash(device.driver),
                     OrDash(device.reason)});
   }

@@ -29,20 +29,6 @@ constexpr TimeDelta kShortestReport = TimeDelta::Millis(500);
 constexpr size_t kDeathsToBlame = 3;
 constexpr TimeDelta kDeathsWithin = TimeDelta::Seconds(60);
 
-std::string_view NameOf(DeviceState state) {
-  switch (state) {
-    case DeviceState::kTesting:
-      return "testing";
-    case DeviceState::kReady:
-      return "ready";
-    case DeviceState::kRefused:
-      return "refused";
-    case DeviceState::kFailed:
-      return "failed";
-  }
-  return "unknown";
-}
-
 // The last part of the path, fit for a resource name: "renderD128"; "vpl-renderD128" for a wish
 // that names its backend.
 std::string IdOf(const DeviceWish& wish) {
@@ -249,7 +235,7 @@ Status DeviceTable::CheckUsable(const DevicePreference& preference) const {
   CONTINUO_CHECK(device != nullptr);
   if (device->state == DeviceState::kReady) return {};
   return Fail(ErrorCode::kUnavailable, "the device is not ready",
-              std::string(NameOf(device->state)) + ": " + device->reason);
+              std::string(ToString(device->state)) + ": " + device->reason);
 }
 
 DeviceTable::Device& DeviceTable::Choose(const DevicePreference& preference,
@@ -277,7 +263,7 @@ void DeviceTable::Register(MetricRegistry& registry) const {
     const MetricLabels labels{{"device", device->id}};
     for (const DeviceState state : kStates) {
       registry.AddGauge("continuo_device_state", "1 for the state that a device is in.",
-                        {{"device", device->id}, {"state", std::string(NameOf(state))}},
+                        {{"device", device->id}, {"state", std::string(ToString(state))}},
                         device->in_state[static_cast<size_t>(state)]);
     }
     registry.AddGauge("continuo_device_rooms", "Live rooms on a device.", labels, device->rooms);
