@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "codecs/video_decoder.h"
 #include "codecs/video_encoder.h"
+#include "hwaccel/call_watch.h"
 #include "hwaccel/choice/backend.h"
 #include "hwaccel/compositor.h"
 #include "hwaccel/device_probe.h"
@@ -52,10 +53,17 @@ class Device {
 
   const DeviceProbe& probe() const { return probe_; }
 
+  // The calls into this device that are under way: whoever makes one says so here (the Engine).
+  // Only a decoder's pictures do so themselves, for it is anybody who gives them back.
+  CallWatch& calls() const { return calls_; }
+
   static constexpr int kMaxHeldPictures = 8;
 
  protected:
   DeviceProbe probe_;
+
+ private:
+  mutable CallWatch calls_;
 };
 
 // The CPU as a device: libraries in software, pictures in memory. Refuses nothing that the codecs'

@@ -54,15 +54,16 @@ class Engine {
   // Why it was given up; nothing while it works.
   std::optional<Error> failure() const;
 
-  // The calls into the device that are under way.
-  CallWatch& watch() { return watch_; }
+  // For calls into what was made there: work on the CPU is not watched.
+  CallWatch* WatchOf(Backend backend) {
+    return backend == Backend::kCpu ? nullptr : &device_->calls();
+  }
 
   EngineProbe& probe() { return probe_; }
   const EngineProbe& probe() const { return probe_; }
 
  private:
   EngineProbe probe_;
-  CallWatch watch_;
   const std::unique_ptr<Device> cpu_;
   const std::unique_ptr<Device> device_;
   std::atomic<bool> given_up_{false};

@@ -3,10 +3,12 @@
 
 #include <utility>
 
+#include "base/clock.h"
+
 namespace continuo {
 
 EngineCompositor::~EngineCompositor() {
-  const CallWatch::Call call(slot());
+  const CallWatch::Call call(engine_.WatchOf(backend_));
   compositor_.reset();
 }
 
@@ -21,7 +23,7 @@ Result<std::unique_ptr<Compositor>> EngineCompositor::Create(Engine& engine, Pix
 Status EngineCompositor::Open(PixelSize canvas) {
   if (Device* const device = engine_.usable()) {
     auto opened = [&] {
-      const CallWatch::Call call(&slot_);
+      const CallWatch::Call call(&device->calls());
       return device->CreateCompositor(canvas);
     }();
     if (opened) {
@@ -39,19 +41,19 @@ Status EngineCompositor::Open(PixelSize canvas) {
 }
 
 void EngineCompositor::Fill(PixelRect rect, YuvColor color) {
-  const CallWatch::Call call(slot());
+  const CallWatch::Call call(engine_.WatchOf(backend_));
   compositor_->Fill(rect, color);
 }
 
 void EngineCompositor::DrawPicture(PixelRect tile, const PictureView& picture, YuvColor bars) {
-  const CallWatch::Call call(slot());
+  const CallWatch::Call call(engine_.WatchOf(backend_));
   const Timestamp began = MonotonicNow();
   compositor_->DrawPicture(tile, picture, bars);
   drawing_ += MonotonicNow() - began;
 }
 
 void EngineCompositor::Blend(PixelPoint top_left, const Overlay& overlay) {
-  const CallWatch::Call call(slot());
+  const CallWatch::Call call(engine_.WatchOf(backend_));
   compositor_->Blend(top_left, overlay);
 }
 
@@ -59,7 +61,7 @@ Status EngineCompositor::Finish() {
   StageProbe& probe = engine_.probe().Of(backend_).compose;
   const Timestamp began = MonotonicNow();
   auto finished = [&] {
-    const CallWatch::Call call(slot());
+    const CallWatch::Call call(engine_.WatchOf(backend_));
     return compositor_->Finish();
   }();
   probe.duration.Observe(std::exchange(drawing_, TimeDelta()) + (MonotonicNow() - began));
@@ -73,7 +75,7 @@ Status EngineCompositor::Finish() {
 }
 
 Result<PictureView> EngineCompositor::Canvas(PixelSize size) {
-  const CallWatch::Call call(slot());
+  const CallWatch::Call call(engine_.WatchOf(backend_));
   auto canvas = compositor_->Canvas(size);
   // It was opened with this canvas: what it cannot do now it has ceased to do.
   const bool failed = !canvas && canvas.error().code != ErrorCode::kInvalidArgument;

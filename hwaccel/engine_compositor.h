@@ -24,13 +24,10 @@ class EngineCompositor final : public Compositor {
   bool lost() const override { return backend_ != Backend::kCpu && engine_.given_up(); }
 
  private:
-  explicit EngineCompositor(Engine& engine) : engine_(engine), slot_(engine.watch()) {}
+  explicit EngineCompositor(Engine& engine) : engine_(engine) {}
   Status Open(PixelSize canvas);
-  // The slot of calls into the device; null for the CPU's.
-  CallWatch::Slot* slot() { return backend_ == Backend::kCpu ? nullptr : &slot_; }
 
   Engine& engine_;
-  CallWatch::Slot slot_;
   Backend backend_ = Backend::kCpu;
   std::unique_ptr<Compositor> compositor_;
   TimeDelta drawing_;  // in this pass so far: the CPU draws at once

@@ -3,13 +3,14 @@
 
 #include <utility>
 
+#include "base/clock.h"
+
 namespace continuo {
 
-EngineDecoder::EngineDecoder(Engine& engine, VideoCodec codec)
-    : engine_(engine), codec_(codec), slot_(engine.watch()) {}
+EngineDecoder::EngineDecoder(Engine& engine, VideoCodec codec) : engine_(engine), codec_(codec) {}
 
 EngineDecoder::~EngineDecoder() {
-  const CallWatch::Call call(slot());
+  const CallWatch::Call call(engine_.WatchOf(backend_));
   decoder_.reset();
 }
 
@@ -24,7 +25,7 @@ Status EngineDecoder::Open() {
   const auto index = static_cast<size_t>(codec_);
   if (device == nullptr || device->limits().decode[index].max_size.width == 0) return MoveToCpu();
   auto opened = [&] {
-    const CallWatch::Call call(&slot_);
+    const CallWatch::Call call(&device->calls());
     return device->CreateDecoder(codec_);
   }();
   if (opened) {
@@ -40,7 +41,7 @@ Status EngineDecoder::MoveToCpu() {
   auto opened = engine_.cpu().CreateDecoder(codec_);
   if (!opened) return tl::unexpected(std::move(opened.error()));
   {
-    const CallWatch::Call call(slot());
+    const CallWatch::Call call(engine_.WatchOf(backend_));
     decoder_ = std::move(*opened);
   }
   backend_ = Backend::kCpu;
@@ -67,7 +68,7 @@ Result<std::unique_ptr<const VideoFrame>> EngineDecoder::DecodeOnce(const Encode
   StageProbe& probe = engine_.probe().Of(backend_).decode;
   const Timestamp began = MonotonicNow();
   auto decoded = [&] {
-    const CallWatch::Call call(slot());
+    const CallWatch::Call call(engine_.WatchOf(backend_));
     return decoder_->Decode(frame);
   }();
   probe.duration.Observe(MonotonicNow() - began);

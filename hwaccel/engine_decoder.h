@@ -20,13 +20,10 @@ class EngineDecoder final : public VideoDecoder {
   EngineDecoder(Engine& engine, VideoCodec codec);
   Status Open();
   Status MoveToCpu();
-  // The slot of calls into the device; null for the CPU's.
-  CallWatch::Slot* slot() { return backend_ == Backend::kCpu ? nullptr : &slot_; }
   Result<std::unique_ptr<const VideoFrame>> DecodeOnce(const EncodedFrame& frame);
 
   Engine& engine_;
   const VideoCodec codec_;
-  CallWatch::Slot slot_;
   Backend backend_ = Backend::kCpu;
   std::unique_ptr<VideoDecoder> decoder_;
 };

@@ -3,12 +3,14 @@
 
 #include <utility>
 
+#include "base/clock.h"
+
 namespace continuo {
 
-EngineEncoder::EngineEncoder(Engine& engine) : engine_(engine), slot_(engine.watch()) {}
+EngineEncoder::EngineEncoder(Engine& engine) : engine_(engine) {}
 
 EngineEncoder::~EngineEncoder() {
-  const CallWatch::Call call(slot());
+  const CallWatch::Call call(engine_.WatchOf(backend_));
   encoder_.reset();
 }
 
@@ -26,7 +28,7 @@ Status EngineEncoder::Open(VideoCodec codec, const VideoEncoderConfig& config) {
   const auto index = static_cast<size_t>(codec);
   if (device != nullptr && device->limits().encode[index].max_size.width > 0) {
     auto opened = [&] {
-      const CallWatch::Call call(&slot_);
+      const CallWatch::Call call(&device->calls());
       return device->CreateEncoder(codec, config);
     }();
     if (opened) {
@@ -52,7 +54,7 @@ Result<EncodedFrame> EngineEncoder::Encode(const PictureView& picture, uint32_t 
   auto encoded = [&]() -> Result<EncodedFrame> {
     const auto readable = backend_ == Backend::kCpu ? InMemory(picture) : picture;
     if (!readable) return tl::unexpected(readable.error());
-    const CallWatch::Call call(slot());
+    const CallWatch::Call call(engine_.WatchOf(backend_));
     return encoder_->Encode(*readable, rtp_timestamp, capture_time, force);
   }();
   probe.duration.Observe(MonotonicNow() - began);
@@ -72,21 +74,22 @@ Result<EncodedFrame> EngineEncoder::Encode(const PictureView& picture, uint32_t 
 Result<PictureView> EngineEncoder::InMemory(const PictureView& picture) {
   if (picture.surface() == nullptr) return picture;
   downloaded_.Resize(picture.size());
-  const CallWatch::Call call(&slot_);
-  auto done = engine_.accelerator()->Download(*picture.surface(), downloaded_.view());
+  Device& device = *engine_.accelerator();
+  const CallWatch::Call call(&device.calls());
+  auto done = device.Download(*picture.surface(), downloaded_.view());
   if (!done) return tl::unexpected(std::move(done.error()));
   return PictureView(downloaded_.view());
 }
 
 Status EngineEncoder::SetRate(DataRate rate) {
-  const CallWatch::Call call(slot());
+  const CallWatch::Call call(engine_.WatchOf(backend_));
   auto set = encoder_->SetRate(rate);
   if (!set) return Failed(std::move(set.error()));
   return {};
 }
 
 Status EngineEncoder::SetRegions(std::span<const QualityRegion> regions) {
-  const CallWatch::Call call(slot());
+  const CallWatch::Call call(engine_.WatchOf(backend_));
   auto set = encoder_->SetRegions(regions);
   if (!set) return Failed(std::move(set.error()));
   return {};

@@ -26,13 +26,10 @@ class EngineEncoder final : public VideoEncoder {
   explicit EngineEncoder(Engine& engine);
   Status Open(VideoCodec codec, const VideoEncoderConfig& config);
   Result<PictureView> InMemory(const PictureView& picture);
-  // The slot of calls into the device; null for the CPU's.
-  CallWatch::Slot* slot() { return backend_ == Backend::kCpu ? nullptr : &slot_; }
   // Tells the engine of an error that is the device's.
   tl::unexpected<Error> Failed(Error error);
 
   Engine& engine_;
-  CallWatch::Slot slot_;
   Backend backend_ = Backend::kCpu;
   std::unique_ptr<VideoEncoder> encoder_;
   PictureBuffer downloaded_;

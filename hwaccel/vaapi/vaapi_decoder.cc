@@ -54,7 +54,9 @@ struct HeldPicture {
 };
 
 void ReleaseHeld(void* storage) {
-  const std::unique_ptr<HeldPicture> picture(static_cast<HeldPicture*>(storage));
+  std::unique_ptr<HeldPicture> picture(static_cast<HeldPicture*>(storage));
+  const CallWatch::Call call(&picture->surface.device().calls());
+  picture.reset();
 }
 
 class VaapiAccelerator final : public DecodeAccelerator {

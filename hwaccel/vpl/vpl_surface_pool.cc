@@ -58,6 +58,7 @@ void VplSurfacePool::Take(Slot& slot) {
 }
 
 void VplSurfacePool::Return(Slot& slot) {
+  const CallWatch::Call call(&slot.surface_.device().calls());
   VplSurfacePool& pool = slot.pool_;
   slot.taken_.store(false, std::memory_order_release);
   pool.Release();

@@ -37,7 +37,6 @@ ComposeThread::ComposeThread(const LinkMemory& link, Engine& engine,
                              MixerProbe& probe, Wakeup wakeup, std::unique_ptr<Probes> probes,
                              std::unique_ptr<Composer> composer)
     : link_(link),
-      slot_(engine.watch()),
       workers_(workers),
       probe_(probe),
       wakeup_(std::move(wakeup)),
@@ -99,7 +98,6 @@ void ComposeThread::TakeScene() {
 void ComposeThread::TakePictures() {
   for (const auto& worker : workers_) {
     while (auto picture = worker->TakePicture()) {
-      const CallWatch::Call call(picture->frame->view().surface() == nullptr ? nullptr : &slot_);
       composer_->SetPicture(picture->participant, std::move(picture->frame));
     }
   }

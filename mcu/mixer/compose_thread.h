@@ -11,7 +11,6 @@
 #include "base/result.h"
 #include "base/task_runner.h"
 #include "base/wakeup.h"
-#include "hwaccel/call_watch.h"
 #include "hwaccel/engine.h"
 #include "mcu/ladder/ladder.h"
 #include "mcu/link/link_memory.h"
@@ -61,7 +60,6 @@ class ComposeThread final : private RenditionSink {
   void OnRenditionFrame(VideoRendition rendition, const EncodedFrame& frame) override;
 
   const LinkMemory& link_;
-  CallWatch::Slot slot_;  // dropping a picture gives its surface back to the device
   const std::span<const std::unique_ptr<DecodeWorker>> workers_;
   MixerProbe& probe_;
   Wakeup wakeup_;

@@ -187,7 +187,7 @@ void Mixer::ReportAgain() {
 
 void Mixer::WatchDevice() {
   const Timestamp now = MonotonicNow();
-  const bool hangs = hang_detector_.Hangs(engine_.watch().Oldest(), now);
+  const bool hangs = hang_detector_.Hangs(engine_.accelerator()->calls().Oldest(), now);
   if (hangs) {
     engine_.GiveUp({ErrorCode::kDeviceFailed, "a call did not return", {}, 0});
     device_calls_ = DeviceCalls::kHang;

@@ -39,7 +39,7 @@ void SetVariable(const char* name, const std::string& value) {
 
 std::string TextOf(Fault fault) {
   if (fault.call == 0) return kNoFault;
-  return "any:" + std::to_string(fault.call) + ":" + ToString(fault.kind);
+  return fault.name + ":" + std::to_string(fault.call) + ":" + ToString(fault.kind);
 }
 
 Result<std::unique_ptr<Device>> Open(const char* variable, Fault fault, const std::string& report) {
@@ -117,7 +117,10 @@ Outcome HoldMeeting(People& people, Fault fault, const std::string& report,
     observer.on_stage(Stage::kOver);
   }
   for (const DriverReport::Session& session : driver.Read()) {
-    outcome.calls = std::max(outcome.calls, session.call_count());
+    if (session.call_count() > outcome.calls["any"]) {
+      outcome.calls = session.calls;
+      outcome.calls["any"] = session.call_count();
+    }
     for (const auto& [kind, count] : session.leaks) outcome.leaks[kind] += count;
   }
   return outcome;

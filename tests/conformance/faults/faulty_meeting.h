@@ -13,12 +13,13 @@
 
 namespace continuo {
 
-// What is to happen at the n-th call into the driver, from vaInitialize on; see SOFTVA_FAULT in
-// tests/softva/README.md.
+// What is to happen at the n-th call into the driver, or the n-th of a name, from vaInitialize on;
+// see SOFTVA_FAULT in tests/softva/README.md.
 struct Fault {
   enum class Kind : uint8_t { kFail, kHang, kLost };
   Kind kind = Kind::kFail;
   int64_t call = 0;  // 0: nothing happens
+  std::string name = "any";
 };
 std::string ToString(Fault::Kind kind);
 
@@ -35,7 +36,8 @@ struct Outcome {
   TimeDelta longest_silence;   // of the room's sound
   bool opened = false;         // the device did
   std::string device_failure;  // why the device was given up
-  int64_t calls = 0;           // into the driver, as it says itself; 0 when it says nothing
+  // Into the driver, as it says itself: by name, and all as "any". Empty when it says nothing.
+  std::map<std::string, int64_t> calls;
   std::map<std::string, int64_t> leaks;  // what it says was left when its display was closed
 };
 

@@ -181,13 +181,26 @@ TEST_F(EngineTest, GivesTheDeviceUpWhenAnEncoderFails) {
 
 TEST_F(EngineTest, KnowsSinceWhenACallIsUnderWay) {
   std::optional<Timestamp> seen;
-  fate_.while_in_call = [&] { seen = engine_.watch().Oldest(); };
+  fate_.while_in_call = [&] { seen = engine_.accelerator()->calls().Oldest(); };
   auto compositor = *engine_.CreateCompositor(kCanvas);
   const Timestamp before = MonotonicNow();
   ASSERT_TRUE(compositor->Finish());
   ASSERT_TRUE(seen);
   EXPECT_GE(*seen, before);
-  EXPECT_EQ(engine_.watch().Oldest(), std::nullopt);
+  EXPECT_EQ(engine_.accelerator()->calls().Oldest(), std::nullopt);
+}
+
+TEST_F(EngineTest, KnowsTheOldestOfCallsWithinCalls) {
+  CallWatch watch;
+  const CallWatch::Call outer(&watch);
+  const auto began = watch.Oldest();
+  ASSERT_TRUE(began);
+  {
+    const CallWatch::Call inner(&watch);
+    std::thread([&] { const CallWatch::Call elsewhere(&watch); }).join();
+    EXPECT_EQ(watch.Oldest(), began);
+  }
+  EXPECT_EQ(watch.Oldest(), began);
 }
 
 TEST_F(EngineTest, WatchesNoWorkOfTheCpu) {
@@ -197,7 +210,7 @@ TEST_F(EngineTest, WatchesNoWorkOfTheCpu) {
   bool was_in_call = false;
   std::atomic<bool> done = false;
   std::thread watcher([&] {
-    while (!done) was_in_call |= engine_.watch().Oldest().has_value();
+    while (!done) was_in_call |= engine_.accelerator()->calls().Oldest().has_value();
   });
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(decoder->Decode(camera.Next()));
   done = true;
