@@ -30,6 +30,7 @@ constexpr int kSlowness = 1;
 // Beyond any meeting: a value for a variable that always has one, since other threads may read the
 // environment while it changes.
 constexpr const char* kNoFault = "any:1000000000:fail";
+constexpr const char* kDeviceVariable = "CONTINUO_TEST_DEVICE";
 // After which somebody is given up who is not seen; how long it really took is measured.
 constexpr TimeDelta kPatience = TimeDelta::Seconds(20) * kSlowness;
 
@@ -37,21 +38,37 @@ void SetVariable(const char* name, const std::string& value) {
   CONTINUO_CHECK(setenv(name, value.c_str(), 1) == 0);
 }
 
-std::string TextOf(Fault fault) {
+std::string TextOf(const Fault& fault) {
   if (fault.call == 0) return kNoFault;
   return fault.name + ":" + std::to_string(fault.call) + ":" + ToString(fault.kind);
 }
 
-Result<std::unique_ptr<Device>> Open(const char* variable, Fault fault, const std::string& report) {
+DeviceSpec SpecOf(const char* variable) {
   const char* const text = std::getenv(variable);
   CONTINUO_CHECK(text != nullptr);
   const auto spec = ParseDeviceSpec(text);
   CONTINUO_CHECK(spec);
+  return *spec;
+}
+
+Result<std::unique_ptr<Device>> Open(const char* variable, const Fault& fault,
+                                     const std::string& report) {
   SetVariable("SOFTVA_REPORT", report);
   SetVariable("SOFTVA_FAULT", TextOf(fault));
-  auto opened = OpenDevice(*spec);
+  auto opened = OpenDevice(SpecOf(variable));
   SetVariable("SOFTVA_FAULT", kNoFault);
   return opened;
+}
+
+// Of the display that was called most: others are opened and closed to have a look.
+CallCounts CountCalls(const DriverReport& driver) {
+  CallCounts calls;
+  for (const DriverReport::Session& session : driver.Read()) {
+    if (session.call_count() <= calls["any"]) continue;
+    calls = session.calls;
+    calls["any"] = session.call_count();
+  }
+  return calls;
 }
 
 std::string HoldPhases(LiveRoom& room, People& people) {
@@ -84,7 +101,18 @@ TimeDelta DeadlineOf(Fault::Kind kind) {
                                     : TimeDelta::Seconds(10);
 }
 
-int64_t FaultStride() { return kSlowness == 1 ? 1 : 83; }
+bool IsSlowBuild() { return kSlowness > 1; }
+
+int64_t FaultStride() {
+  const char* const text = std::getenv("CONTINUO_TEST_FAULT_STRIDE");
+  return text == nullptr ? 1 : std::max(std::atoll(text), 1LL);
+}
+
+int64_t MayBeLeft(Fault::Kind kind) {
+  const bool fails = kind == Fault::Kind::kFail;
+  if (SpecOf(kDeviceVariable).backend == Backend::kVpl) return fails ? 16 : 1;
+  return fails ? 1 : 0;
+}
 
 TimeDelta LongestFreeze() { return TimeDelta::Seconds(1) * kSlowness; }
 
@@ -101,7 +129,7 @@ Outcome HoldMeeting(People& people, Fault fault, const std::string& report,
   driver.Begin();
   {
     observer.on_stage(Stage::kOpening);
-    auto device = Open("CONTINUO_TEST_DEVICE", fault, report);
+    auto device = Open(kDeviceVariable, fault, report);
     outcome.opened = device.has_value();
     observer.on_stage(Stage::kStarting);
     // A device that does not open is none: the room is on the CPU from the beginning.
@@ -116,19 +144,24 @@ Outcome HoldMeeting(People& people, Fault fault, const std::string& report,
     outcome.device_failure = room.device_failure();
     observer.on_stage(Stage::kOver);
   }
+  outcome.calls = CountCalls(driver);
   for (const DriverReport::Session& session : driver.Read()) {
-    if (session.call_count() > outcome.calls["any"]) {
-      outcome.calls = session.calls;
-      outcome.calls["any"] = session.call_count();
-    }
     for (const auto& [kind, count] : session.leaks) outcome.leaks[kind] += count;
   }
   return outcome;
 }
 
+CallCounts CountOpeningCalls(const std::string& report) {
+  SetVariable("SOFTVA_REPORT", report);
+  DriverReport driver;
+  driver.Begin();
+  Open(kDeviceVariable, {}, report);
+  return CountCalls(driver);
+}
+
 std::unique_ptr<Device> OpenNeighbour(const std::string& report) {
   const char* const variable = std::getenv("CONTINUO_TEST_NEIGHBOUR") == nullptr
-                                   ? "CONTINUO_TEST_DEVICE"
+                                   ? kDeviceVariable
                                    : "CONTINUO_TEST_NEIGHBOUR";
   auto opened = Open(variable, {}, report);
   CONTINUO_CHECK(opened);

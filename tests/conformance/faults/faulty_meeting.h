@@ -29,6 +29,9 @@ struct People {
   LoopedCamera grace{2, VideoCodec::kVp8, {320, 180}};
 };
 
+// Calls into the driver, as it says itself: by name, and all as "any". Empty when it says nothing.
+using CallCounts = std::map<std::string, int64_t>;
+
 // How a meeting went.
 struct Outcome {
   std::string problem;         // what a user would complain of; empty when nothing
@@ -36,14 +39,20 @@ struct Outcome {
   TimeDelta longest_silence;   // of the room's sound
   bool opened = false;         // the device did
   std::string device_failure;  // why the device was given up
-  // Into the driver, as it says itself: by name, and all as "any". Empty when it says nothing.
-  std::map<std::string, int64_t> calls;
+  CallCounts calls;
   std::map<std::string, int64_t> leaks;  // what it says was left when its display was closed
 };
 
-// Every how many calls one goes wrong: every single one, but in a build with sanitizers, whose
-// meetings take several times as long.
+// With a sanitizer, which makes everything several times slower.
+bool IsSlowBuild();
+
+// Every how many calls one goes wrong: CONTINUO_TEST_FAULT_STRIDE, or every single one.
 int64_t FaultStride();
+
+// How many buffers, configs, ... a device may keep for good when a call of that kind of meeting
+// goes wrong: what a call that failed was to destroy, perhaps with a part of it. Intel's runtime
+// forgets the buffer that it cannot map, and all that it has in hand when its teardown fails.
+int64_t MayBeLeft(Fault::Kind kind);
 
 // How long a picture may stand still, whatever happens to the device, on a machine that has time.
 TimeDelta LongestFreeze();
@@ -68,6 +77,9 @@ void PrepareEnvironment();
 // `report` is a file that the driver writes.
 Outcome HoldMeeting(People& people, Fault fault, const std::string& report,
                     const Observer& observer = {});
+
+// What it takes to open the device under test and to close it.
+CallCounts CountOpeningCalls(const std::string& report);
 
 // A device for a room next door, in the same process: another node where CONTINUO_TEST_NEIGHBOUR
 // names one. Nothing happens to it.
