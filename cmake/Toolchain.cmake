@@ -26,7 +26,8 @@ else()
 endif()
 
 if(CONTINUO_SANITIZE)
-  add_compile_options(-fsanitize=${CONTINUO_SANITIZE} -fno-omit-frame-pointer)
+  # -pthread, for precompiled headers want the same of all their users.
+  add_compile_options(-fsanitize=${CONTINUO_SANITIZE} -fno-omit-frame-pointer -pthread)
   add_link_options(-fsanitize=${CONTINUO_SANITIZE})
   if(CONTINUO_SANITIZE MATCHES undefined)
     add_compile_options(-fno-sanitize-recover=all)
