@@ -23,9 +23,6 @@ Result<std::unique_ptr<VplEncoder>> VplEncoder::Create(const VplParts& parts,
   if (auto checked = CheckVideoConfig(config); !checked) {
     return tl::unexpected(std::move(checked.error()));
   }
-  if (config.intra_refresh_pictures != 0) {
-    return Fail(ErrorCode::kUnsupported, "no intra-refresh through oneVPL yet");
-  }
   auto session = parts.runtime.CreateSession();
   if (!session) return tl::unexpected(std::move(session.error()));
   std::unique_ptr<VplEncoder> encoder(new VplEncoder(parts, config, *std::move(session)));
@@ -67,6 +64,11 @@ mfxStatus VplEncoder::Submit(const VaapiSurface& surface, ForceKeyFrame force) {
   mfxEncodeCtrl control{};
   if (force == ForceKeyFrame::kYes) {
     control.FrameType = MFX_FRAMETYPE_I | MFX_FRAMETYPE_IDR | MFX_FRAMETYPE_REF;
+  }
+  mfxExtBuffer* regions = &regions_.Header;  // told again for every picture
+  if (regions_.NumROI > 0) {
+    control.ExtParam = &regions;
+    control.NumExtParam = 1;
   }
   mfxSyncPoint submitted = nullptr;
   const mfxStatus status = RetryWhileBusy([&] {
@@ -121,6 +123,14 @@ Status VplEncoder::SetRate(DataRate rate) {
   }
   if (!changed) parameters_.SetRate(before);
   return changed;
+}
+
+Status VplEncoder::SetRegions(std::span<const QualityRegion> regions) {
+  const auto h264 = static_cast<size_t>(VideoCodec::kH264);
+  const int at_most = device_.limits().encode[h264].regions_of_interest;
+  auto checked = CheckQualityRegions(regions, size_, at_most);
+  if (checked) regions_ = VplRegions(regions);
+  return checked;
 }
 
 }  // namespace continuo

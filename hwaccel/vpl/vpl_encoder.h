@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "codecs/video_encoder.h"
@@ -30,6 +31,7 @@ class VplEncoder final : public VideoEncoder {
   Result<EncodedFrame> Encode(const PictureView& picture, uint32_t rtp_timestamp,
                               Timestamp capture_time, ForceKeyFrame force) override;
   Status SetRate(DataRate rate) override;
+  Status SetRegions(std::span<const QualityRegion> regions) override;
 
  private:
   VplEncoder(const VplParts& parts, const VideoEncoderConfig& config, VplSession session);
@@ -44,6 +46,7 @@ class VplEncoder final : public VideoEncoder {
   VplEncoderParameters parameters_;
   VASurfaceID input_id_ = VA_INVALID_SURFACE;  // of the picture that is being encoded
   mfxFrameSurface1 input_{};
+  mfxExtEncoderROI regions_ = VplRegions({});
   std::vector<uint8_t> memory_;
   mfxBitstream encoded_{};
   std::vector<uint8_t> payload_;

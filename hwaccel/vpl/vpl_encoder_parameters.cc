@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "codecs/video_encoder_limits.h"
 #include "hwaccel/vpl/vpl_status.h"
 
 namespace continuo {
@@ -32,6 +33,21 @@ void Attach(T& extra, mfxU32 id, mfxExtBuffer*& pointer) {
 }
 
 }  // namespace
+
+mfxExtEncoderROI VplRegions(std::span<const QualityRegion> regions) {
+  mfxExtEncoderROI told{};
+  told.Header = {MFX_EXTBUFF_ENCODER_ROI, sizeof(told)};
+  told.ROIMode = MFX_ROI_MODE_QP_DELTA;
+  for (const auto& [rect, qp_delta] : regions) {
+    auto& region = told.ROI[told.NumROI++];
+    region.Left = static_cast<mfxU32>(rect.x) & ~15U;
+    region.Top = static_cast<mfxU32>(rect.y) & ~15U;
+    region.Right = static_cast<mfxU32>(rect.x + rect.width + 15) & ~15U;
+    region.Bottom = static_cast<mfxU32>(rect.y + rect.height + 15) & ~15U;
+    region.DeltaQP = static_cast<mfxI16>(qp_delta);
+  }
+  return told;
+}
 
 VplEncoderParameters::VplEncoderParameters(const VideoEncoderConfig& config, Engine engine) {
   Attach(option_, MFX_EXTBUFF_CODING_OPTION, extra_[0]);
@@ -72,6 +88,10 @@ VplEncoderParameters::VplEncoderParameters(const VideoEncoderConfig& config, Eng
   option2_.AdaptiveI = MFX_CODINGOPTION_OFF;
   option2_.AdaptiveB = MFX_CODINGOPTION_OFF;
   option2_.BRefType = MFX_B_REF_OFF;
+  if (config.intra_refresh_pictures != 0) {
+    option2_.IntRefType = MFX_REFRESH_VERTICAL;  // a column that moves to the right
+    option2_.IntRefCycleSize = static_cast<mfxU16>(std::max(config.intra_refresh_pictures, 2));
+  }
   option3_.ScenarioInfo = MFX_SCENARIO_VIDEO_CONFERENCE;
   reset_.StartNewSequence = MFX_CODINGOPTION_OFF;
 }
@@ -92,6 +112,10 @@ Status VplEncoderParameters::Check(mfxSession session) {
     return Fail(ErrorCode::kUnsupported, "the runtime would encode on the CPU");
   }
   if (status < MFX_ERR_NONE) return FailVpl(status, "MFXVideoENCODE_Query");
+  if (possible.option2_.IntRefType != option2_.IntRefType ||
+      possible.option2_.IntRefCycleSize != option2_.IntRefCycleSize) {
+    return Fail(ErrorCode::kUnsupported, "the runtime has no such intra-refresh", {}, status);
+  }
   // It counts in units of its own, of about a thousandth.
   const int asked = video_.mfx.TargetKbps;
   const int given = possible.video_.mfx.TargetKbps;
@@ -100,6 +124,22 @@ Status VplEncoderParameters::Check(mfxSession session) {
                 std::to_string(given) + " kbit/s at least", status);
   }
   return {};
+}
+
+int VplEncoderParameters::CountRegions(mfxSession session) {
+  constexpr QualityRegion kMacroblock{{0, 0, 16, 16}, -4};
+  std::array<QualityRegion, kMaxQualityRegions> regions;
+  regions.fill(kMacroblock);
+  mfxExtEncoderROI asked = VplRegions(regions);
+  mfxExtEncoderROI possible = VplRegions({});
+  VplEncoderParameters with_regions({}, {});
+  with_regions.video_.mfx = video_.mfx;
+  with_regions.Add(asked.Header);
+  VplEncoderParameters answer({}, {});
+  answer.Add(possible.Header);
+  const mfxStatus status = MFXVideoENCODE_Query(session, with_regions.get(), answer.get());
+  const bool by_qp = possible.ROIMode == MFX_ROI_MODE_QP_DELTA;
+  return status >= MFX_ERR_NONE && by_qp ? possible.NumROI : 0;
 }
 
 }  // namespace continuo

@@ -5,12 +5,17 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "base/rate.h"
 #include "base/result.h"
 #include "codecs/video_encoder.h"
 
 namespace continuo {
+
+// Parts of a picture that are coded finer or coarser, as oneVPL is told of them. At most
+// kMaxQualityRegions.
+mfxExtEncoderROI VplRegions(std::span<const QualityRegion> regions);
 
 // What oneVPL's H.264 encoder is told: constrained baseline at a constant rate, one reference, no
 // B-frames, key frames only when asked for, nothing in the stream but pictures and what decoders
@@ -36,14 +41,19 @@ class VplEncoderParameters {
   // Whether the runtime takes them as they are, the rate above all: it raises those that are too
   // low for the size. kUnsupported when it does not.
   Status Check(mfxSession session);
+  // How many regions with a QP of their own a picture may have.
+  int CountRegions(mfxSession session);
 
  private:
+  // Adds one that the runtime is asked about, and nothing else.
+  void Add(mfxExtBuffer& extra) { extra_[video_.NumExtParam++] = &extra; }
+
   mfxVideoParam video_{};
   mfxExtCodingOption option_{};
   mfxExtCodingOption2 option2_{};
   mfxExtCodingOption3 option3_{};
   mfxExtEncoderResetOption reset_{};
-  std::array<mfxExtBuffer*, 4> extra_;
+  std::array<mfxExtBuffer*, 4> extra_;  // the last one is for Reset, or asked about
 };
 
 }  // namespace continuo

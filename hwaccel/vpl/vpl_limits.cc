@@ -42,8 +42,16 @@ Limits::Encode EncodeLimits(mfxSession session) {
       VplEncoderParameters parameters(
           {.size = size, .frames_per_second = 30, .rate = kMaxEncodedRate}, engine);
       if (!parameters.Check(session)) continue;
-      return {
-          .max_size = size, .low_power = engine == Engine::kFixedFunction, .changes_rate = true};
+      VplEncoderParameters refreshing({.size = size,
+                                       .frames_per_second = 30,
+                                       .rate = kMaxEncodedRate,
+                                       .intra_refresh_pictures = 30},
+                                      engine);
+      return {.max_size = size,
+              .low_power = engine == Engine::kFixedFunction,
+              .changes_rate = true,
+              .intra_refresh = refreshing.Check(session).has_value(),
+              .regions_of_interest = parameters.CountRegions(session)};
     }
   }
   return {};

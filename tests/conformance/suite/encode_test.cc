@@ -191,6 +191,38 @@ TEST_P(EncodeTest, CodesARegionFinerAtTheSameRateWhereItSaysSo) {
   EXPECT_GE(finer.speaker, software.speaker - kWorseThanSoftware);
 }
 
+// Everything on the picture changes once, and that one picture is lost.
+TEST_P(EncodeTest, HealsAViewerWithoutAKeyFrameWhereItRefreshes) {
+  VideoEncoderConfig config = ConfigOf(kSd, kSdRate);
+  config.intra_refresh_pictures = 10;
+  auto refreshing = DeviceUnderTest().CreateEncoder(GetParam(), config);
+  if (!DeviceUnderTest().limits().encode[static_cast<size_t>(GetParam())].intra_refresh) {
+    ASSERT_FALSE(refreshing);
+    EXPECT_EQ(refreshing.error().code, ErrorCode::kUnsupported);
+    return;
+  }
+  const std::unique_ptr<VideoEncoder> encoder = std::move(refreshing).value();
+  const auto compositor = DeviceUnderTest().CreateCompositor(kSd).value();
+  const auto decoder = CreateVideoDecoder(GetParam()).value();
+  TestPicture picture(kSd);
+  const auto encode = [&](uint16_t number) {
+    DrawMovingPicture(number, picture.view());
+    compositor->DrawPicture({0, 0, kSd.width, kSd.height}, picture.view(), {});
+    EXPECT_TRUE(compositor->Finish());
+    return encoder->Encode(compositor->Canvas(kSd).value(), 0, {}, ForceKeyFrame::kNo).value();
+  };
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(decoder->Decode(encode(1)));
+  encode(200);
+  std::vector<double> psnr;
+  for (int i = 0; i < 30; ++i) {
+    const EncodedFrame frame = encode(200);
+    EXPECT_EQ(frame.kind, FrameKind::kDelta);
+    psnr.push_back(PlanePsnr(decoder->Decode(frame).value()->picture(), picture.view(), 0));
+  }
+  EXPECT_LT(psnr.front(), 20);
+  EXPECT_GT(psnr[21], 28) << "one refresh may have been under way: the next is whole";
+}
+
 TEST_P(EncodeTest, ManySmallChangesOfRateAreNoMoreThanThat) {
   DrawnStream stream = Sd();
   Stream all = stream.Next(1);

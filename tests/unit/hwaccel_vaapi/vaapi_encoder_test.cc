@@ -178,30 +178,6 @@ TEST_F(VaapiEncoderTest, TheRateChangesWithoutAKeyFrame) {
   EXPECT_GT(rich_again, 2 * thin);
 }
 
-// Everything on the picture changes once, and that one picture is lost.
-TEST_F(VaapiEncoderTest, IntraRefreshHealsAViewerWithoutAKeyFrame) {
-  Open({640, 360});
-  const VideoEncoderConfig config{{640, 360}, 25, DataRate::KilobitsPerSec(800), 10};
-  auto refreshing = device_->CreateEncoder(VideoCodec::kH264, config);
-  if (!device_->limits().encode[static_cast<size_t>(VideoCodec::kH264)].intra_refresh) {
-    ASSERT_FALSE(refreshing);
-    EXPECT_EQ(refreshing.error().code, ErrorCode::kUnsupported);
-    return;
-  }
-  encoder_ = std::move(refreshing).value();
-  for (int i = 0; i < 5; ++i) ASSERT_TRUE(decoder_->Decode(Encode(1)));
-  Encode(200);
-  double psnr = 0;
-  for (int i = 0; i < 30; ++i) {
-    const EncodedFrame frame = Encode(200);
-    EXPECT_EQ(frame.kind, FrameKind::kDelta);
-    const auto decoded = decoder_->Decode(frame).value();
-    psnr = PlanePsnr(decoded->picture(), picture_->view(), 0);
-    EXPECT_TRUE(i > 0 || psnr < 20) << psnr;
-  }
-  EXPECT_GT(psnr, 28);
-}
-
 // Two people of a room, of whom one speaks.
 constexpr std::array<PixelRect, 2> kPeople{PixelRect{64, 64, 160, 160},
                                            PixelRect{416, 64, 160, 160}};

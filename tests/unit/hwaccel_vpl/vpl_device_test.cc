@@ -28,6 +28,8 @@ TEST(VplDeviceTest, SaysWhatItIsAndWhatItCanDo) {
   EXPECT_GE(limits.encode[h264].max_size.width, 1920);
   EXPECT_TRUE(limits.encode[h264].changes_rate);
   EXPECT_TRUE(limits.encode[h264].low_power);
+  EXPECT_TRUE(limits.encode[h264].intra_refresh);
+  EXPECT_GE(limits.encode[h264].regions_of_interest, 4);
   EXPECT_EQ(limits.encode[vp8].max_size, PixelSize());
   EXPECT_GE(limits.max_canvas.width, 1280);
   EXPECT_GE(limits.layers_per_pass, 7);
