@@ -9,8 +9,10 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "base/random.h"
 #include "codecs/registry.h"
 #include "mcu/scene/layout.h"
 #include "tests/conformance/support/clip.h"
@@ -216,6 +218,37 @@ TEST_F(Meeting, AStreamThatIsRefusedIsDecodedOnTheCpuAndNoOther) {
   EXPECT_EQ(OnTheCpu().decode.pictures.value(), 4 * refused);
   EXPECT_EQ(Here().decode.pictures.value(), 4 * (5 - refused));
   EXPECT_EQ(device().probe().uploads.value(), 4 * refused);
+}
+
+// Some devices notice only when others wait for a picture that there was nothing to decode. It is
+// composed, encoded and seen nevertheless, and the device stays everybody's.
+TEST_F(Meeting, HarmedStreamsCostNobodyTheDevice) {
+  const Stream h264 = EncodeH264({.size = {640, 360},
+                                  .profile = "main",
+                                  .tune = "zerolatency",
+                                  .pictures = 24,
+                                  .key_every = 6});
+  const Stream vp8 = EncodeVp8({.size = {640, 360}, .pictures = 24, .key_every = 6});
+  Gather({0, 7, 8});
+  Prng prng(11);
+  for (size_t i = 0; i < 96; ++i) {
+    Send(0, LoopOf(0));
+    for (const auto& [person, stream] : {std::pair(7U, &h264), std::pair(8U, &vp8)}) {
+      OwnedEncodedFrame frame = (*stream)[i % stream->size()];
+      const size_t kept =
+          prng.Unit() < 0.3 ? prng.Next() % frame.payload.size() + 1 : frame.payload.size();
+      frame.payload.resize(kept);
+      for (uint64_t flips = prng.Next() % 6; flips > 0; --flips) {
+        frame.payload[prng.Next() % kept] ^= static_cast<uint8_t>(1U << prng.Next() % 8);
+      }
+      here_.ReceiveHarmed(ParticipantId(person + 1), frame.view());
+    }
+    for (const OwnedEncodedFrame& frame : here_.Tick()) EXPECT_FALSE(frame.payload.empty());
+    cpu_.Tick();
+    ASSERT_FALSE(here_.engine().given_up()) << ToString(*here_.engine().failure());
+  }
+  const TestPicture seen = InMemory(device(), here_.Canvas(kCanvasSize));
+  EXPECT_TRUE(LookAlike(cpu_.Canvas(kCanvasSize).memory(), seen.view(), scene_.tiles.front().rect));
 }
 
 // Real cameras say that their range is full, and mean it.

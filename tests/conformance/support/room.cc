@@ -33,6 +33,18 @@ void Room::Receive(ParticipantId participant, const EncodedFrame& frame) {
   if (*decoded != nullptr) composer_->SetPicture(participant, *std::move(decoded));
 }
 
+void Room::ReceiveHarmed(ParticipantId participant, const EncodedFrame& frame) {
+  auto& decoder = decoders_[participant];
+  if (decoder == nullptr && frame.kind != FrameKind::kKey) return;
+  if (decoder == nullptr) decoder = engine_.CreateDecoder(frame.codec).value();
+  auto decoded = decoder->Decode(frame);
+  if (!decoded) {
+    decoder.reset();
+  } else if (*decoded != nullptr) {
+    composer_->SetPicture(participant, *std::move(decoded));
+  }
+}
+
 std::vector<OwnedEncodedFrame> Room::Tick() {
   now_ += TimeDelta::Millis(40);
   composer_->Compose(now_);

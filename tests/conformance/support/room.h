@@ -25,6 +25,9 @@ class Room {
   void SetScene(const Scene& scene);
   // Decodes somebody's frame and hangs the picture up. What cannot be decoded is a test's failure.
   void Receive(ParticipantId participant, const EncodedFrame& frame);
+  // The same with a frame that may be harmed: a decoder that fails is thrown away, and another one
+  // begins at the next key frame.
+  void ReceiveHarmed(ParticipantId participant, const EncodedFrame& frame);
   void Forget(ParticipantId participant) { decoders_.erase(participant); }
   // The renditions' next frames, in their order.
   std::vector<OwnedEncodedFrame> Tick();
