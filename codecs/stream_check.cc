@@ -79,11 +79,15 @@ bool IsDecodableAlone(const EncodedFrame& frame) {
   return header && header->kind == FrameKind::kKey;
 }
 
+bool HasH264Slice(ByteView access_unit) { return HasMoreH264Slices(access_unit, 0); }
+
 // H.264 Table 7-1.
-bool HasH264Slice(ByteView access_unit) {
+bool HasMoreH264Slices(ByteView access_unit, int than) {
   H264NalReader reader(access_unit);
+  int slices = 0;
   while (const auto nal = reader.Next()) {
-    if (nal->type() >= H264NalType::kSlice && nal->type() <= H264NalType::kIdrSlice) return true;
+    if (nal->type() < H264NalType::kSlice || nal->type() > H264NalType::kIdrSlice) continue;
+    if (++slices > than) return true;
   }
   return false;
 }

@@ -34,5 +34,7 @@ Result<std::optional<StreamSize>> CheckEncodedFrame(const EncodedFrame& frame,
 bool IsDecodableAlone(const EncodedFrame& frame);
 // Whether an H.264 access unit carries a picture: slices or data partitions.
 bool HasH264Slice(ByteView access_unit);
+// Whether it has more of them than that.
+bool HasMoreH264Slices(ByteView access_unit, int than);
 
 }  // namespace continuo

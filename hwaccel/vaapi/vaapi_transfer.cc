@@ -52,8 +52,10 @@ Status VaapiTransfer::Grow(PixelSize size) {
 
 Status VaapiTransfer::Get(VASurfaceID surface, PixelRect rect) {
   if (auto grown = Grow(rect.size()); !grown) return grown;
-  if (auto synced = CheckVa(vaSyncSurface(display_, surface), "vaSyncSurface"); !synced) {
-    return synced;
+  // A picture that its sender damaged is shown as it is, as by a driver that scales it.
+  const VAStatus synced = vaSyncSurface(display_, surface);
+  if (synced != VA_STATUS_SUCCESS && synced != VA_STATUS_ERROR_DECODING_ERROR) {
+    return FailVa(synced, "vaSyncSurface");
   }
   return CheckVa(vaGetImage(display_, surface, rect.x, rect.y, static_cast<unsigned>(rect.width),
                             static_cast<unsigned>(rect.height), image_.layout().image_id),

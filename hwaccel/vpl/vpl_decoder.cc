@@ -17,6 +17,19 @@ constexpr size_t kMaxLearntDepth = 4;
 // a - b of RTP timestamps, which wrap.
 int32_t Since(uint32_t a, uint32_t b) { return static_cast<int32_t>(a - b); }
 
+bool SameBytes(ByteView a, ByteView b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+// Whether an access unit says of no other sequence than that: the runtime may use any.
+bool KeepsTo(ByteView sps, ByteView access_unit) {
+  H264NalReader reader(access_unit);
+  while (const auto nal = reader.Next()) {
+    if (nal->type() == H264NalType::kSps && !SameBytes(nal->bytes, sps)) return false;
+  }
+  return true;
+}
+
 ByteView FirstSps(ByteView access_unit) {
   H264NalReader reader(access_unit);
   while (const auto nal = reader.Next()) {
@@ -87,10 +100,12 @@ Status VplDecoder::OpenFor(ByteView sps_unit) {
 }
 
 Result<VplSurfacePool::Slot*> VplDecoder::DecodeOnDevice(const EncodedFrame& frame, bool is_key) {
+  const ByteView sps = is_key ? FirstSps(frame.payload) : ByteView(sps_);
+  if (!KeepsTo(sps, frame.payload)) {
+    return Fail(ErrorCode::kUnsupported, "H.264: another sequence beside the one in use");
+  }
   if (is_key) {
-    const ByteView sps = FirstSps(frame.payload);
-    const bool same = std::equal(sps.begin(), sps.end(), sps_.begin(), sps_.end());
-    if (session_ == nullptr || damaged_ || !same) {
+    if (session_ == nullptr || damaged_ || !SameBytes(sps, sps_)) {
       if (auto opened = OpenFor(sps); !opened) return tl::unexpected(std::move(opened.error()));
     }
   }
@@ -108,8 +123,8 @@ Error VplDecoder::Judge(Error error, bool is_key) {
   session_.reset();
   // Of what we refuse ourselves the runtime knows nothing.
   if (error.code == ErrorCode::kUnsupported && error.native == 0) return error;
-  const bool gone = error.native == MFX_ERR_DEVICE_LOST || error.native == MFX_ERR_GPU_HANG;
-  if (gone || !FeelPulse(parts_.display, parts_.device)) {
+  // A stream that hangs an engine, which the kernel then resets, is not the device's end.
+  if (error.native == MFX_ERR_DEVICE_LOST || !FeelPulse(parts_.display, parts_.device)) {
     error.code = ErrorCode::kDeviceFailed;
   } else {
     // If it is the stream's own fault, the CPU will say so too.

@@ -16,6 +16,7 @@
 #include "tests/conformance/support/picture_match.h"
 #include "tests/conformance/support/plain_decoder.h"
 #include "tests/conformance/support/vp8_stream.h"
+#include "tests/support/harm.h"
 
 namespace continuo {
 namespace {
@@ -188,9 +189,7 @@ TEST_P(DamagedStream, IsRightAgainAfterBitsWereTurned) {
     Viewer viewer(stream_.front().codec);
     WatchHarmed(viewer, [&](size_t, std::vector<uint8_t>& payload) {
       if (prng.Unit() > 0.2) return false;
-      for (uint64_t flips = 1 + prng.Next() % 6; flips > 0; --flips) {
-        payload[prng.Next() % payload.size()] ^= static_cast<uint8_t>(1u << prng.Next() % 8);
-      }
+      TurnBits(payload, prng);
       return true;
     });
   }

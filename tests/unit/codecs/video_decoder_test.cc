@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "codecs/ffmpeg/ffmpeg_decoder.h"
 #include "media/h264_reader.h"
+#include "tests/support/harm.h"
 #include "tests/unit/codecs/foreign_h264.h"
 #include "tests/unit/codecs/video_streams.h"
 
@@ -90,13 +91,7 @@ TEST_P(VideoDecoderTest, RefusesPicturesBeyondTheLimits) {
 }
 
 TEST_P(VideoDecoderTest, NoiseAndForeignFramesAreErrors) {
-  std::vector<uint8_t> noise(500, 0xa5);
-  EncodedFrame frame{.codec = GetParam(), .payload = noise};
-  EXPECT_EQ(decoder_->Decode(frame).error().code, ErrorCode::kMalformed);
-  frame.payload = {};
-  EXPECT_EQ(decoder_->Decode(frame).error().code, ErrorCode::kMalformed);
-  frame.codec = GetParam() == VideoCodec::kVp8 ? VideoCodec::kH264 : VideoCodec::kVp8;
-  EXPECT_EQ(decoder_->Decode(frame).error().code, ErrorCode::kInvalidArgument);
+  ExpectRefusesNoiseAndForeignFrames(*decoder_, GetParam());
 }
 
 TEST_P(VideoDecoderTest, AFrameCutShortIsMalformedAndAKeyFrameHeals) {
@@ -117,13 +112,7 @@ TEST_P(VideoDecoderTest, DamagedStreamsNeverBreakIt) {
   int refused = 0;
   for (int round = 0; round < 60; ++round) {
     for (OwnedEncodedFrame frame : frames) {
-      const auto kind = random.Next() % 4;
-      auto& bytes = frame.payload;
-      if (kind == 1) bytes.resize(1 + random.Next() % bytes.size());
-      for (uint64_t flips = kind == 2 ? 1 + random.Next() % 8 : 0; flips > 0; --flips) {
-        bytes[random.Next() % bytes.size()] ^= static_cast<uint8_t>(1u << random.Next() % 8);
-      }
-      if (kind == 3) std::rotate(bytes.begin() + 20, bytes.end() - 10, bytes.end());
+      HarmFrame(frame.payload, random);
       const auto decoded = decoder_->Decode(frame.view());
       refused += decoded ? 0 : 1;
       if (decoded && *decoded != nullptr) (void)ReadBarcode((*decoded)->picture());

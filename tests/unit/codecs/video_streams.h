@@ -47,6 +47,17 @@ class MovingStream {
   uint16_t number_ = 0;
 };
 
+// Of a decoder that has not seen anything yet.
+inline void ExpectRefusesNoiseAndForeignFrames(VideoDecoder& decoder, VideoCodec codec) {
+  std::vector<uint8_t> noise(500, 0xa5);
+  EncodedFrame frame{.codec = codec, .payload = noise};
+  EXPECT_EQ(decoder.Decode(frame).error().code, ErrorCode::kMalformed);
+  frame.payload = {};
+  EXPECT_EQ(decoder.Decode(frame).error().code, ErrorCode::kMalformed);
+  frame.codec = codec == VideoCodec::kVp8 ? VideoCodec::kH264 : VideoCodec::kVp8;
+  EXPECT_EQ(decoder.Decode(frame).error().code, ErrorCode::kInvalidArgument);
+}
+
 inline int CountKeyFrames(const std::vector<OwnedEncodedFrame>& frames) {
   int count = 0;
   for (const auto& frame : frames) count += frame.kind == FrameKind::kKey ? 1 : 0;

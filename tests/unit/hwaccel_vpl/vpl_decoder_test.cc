@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "codecs/registry.h"
+#include "tests/support/harm.h"
 #include "tests/unit/codecs/foreign_h264.h"
 #include "tests/unit/codecs/video_streams.h"
 #include "tests/unit/hwaccel_vpl/vpl_device.h"
@@ -109,14 +110,7 @@ TEST_P(VplDecoderTest, ShowsNothingBeforeAKeyFrame) {
 }
 
 TEST_P(VplDecoderTest, NoiseAndForeignFramesAreErrors) {
-  const auto decoder = Decoder();
-  std::vector<uint8_t> noise(500, 0xa5);
-  EncodedFrame frame{.codec = GetParam(), .payload = noise};
-  EXPECT_EQ(decoder->Decode(frame).error().code, ErrorCode::kMalformed);
-  frame.payload = {};
-  EXPECT_EQ(decoder->Decode(frame).error().code, ErrorCode::kMalformed);
-  frame.codec = GetParam() == VideoCodec::kVp8 ? VideoCodec::kH264 : VideoCodec::kVp8;
-  EXPECT_EQ(decoder->Decode(frame).error().code, ErrorCode::kInvalidArgument);
+  ExpectRefusesNoiseAndForeignFrames(*Decoder(), GetParam());
 }
 
 TEST_P(VplDecoderTest, PicturesBeyondTheLimitsAreUnsupported) {
@@ -134,13 +128,7 @@ TEST_P(VplDecoderTest, DamagedStreamsNeverBreakItAndAKeyFrameHeals) {
   int refused = 0;
   for (int round = 0; round < 30; ++round) {
     for (OwnedEncodedFrame frame : frames) {
-      const auto kind = random.Next() % 4;
-      auto& bytes = frame.payload;
-      if (kind == 1) bytes.resize(1 + random.Next() % bytes.size());
-      for (uint64_t flips = kind == 2 ? 1 + random.Next() % 8 : 0; flips > 0; --flips) {
-        bytes[random.Next() % bytes.size()] ^= static_cast<uint8_t>(1u << random.Next() % 8);
-      }
-      if (kind == 3) std::rotate(bytes.begin() + 20, bytes.end() - 10, bytes.end());
+      HarmFrame(frame.payload, random);
       const auto decoded = decoder->Decode(frame.view());
       if (decoded) continue;
       ++refused;
