@@ -118,6 +118,7 @@ class VaapiEncoder final : public VideoEncoder {
   Status Submit(VASurfaceID input, const H264Picture& picture);
   Status PrepareSequence();
   Status PreparePicture(const H264Picture& picture);
+  Status PrepareRefreshAndRegions(const H264Picture& picture);
   Status PrepareHeaders(const H264Picture& picture);
   void Add(VABufferID buffer) { buffers_[buffer_count_++] = buffer; }
   // An access unit, or nothing if the driver failed on this picture alone.
@@ -215,21 +216,10 @@ Status VaapiEncoder::Submit(VASurfaceID input, const H264Picture& picture) {
       Add(p->id());
     }
   }
-  if (config_.intra_refresh_pictures != 0) {
-    auto set = refresh_buffer_.Set(
-        session_.context, VAEncMiscParameterBufferType,
-        IntraRefreshParameters(sequence_, picture, config_.intra_refresh_pictures));
-    if (!set) return set;
-    Add(refresh_buffer_.id());
-  }
-  if (!regions_.empty()) {  // told again for every picture; without a word there are none
-    auto set = regions_buffer_.Set(session_.context, VAEncMiscParameterBufferType,
-                                   RegionParameters(regions_));
-    if (!set) return set;
-    Add(regions_buffer_.id());
-  }
   if (auto prepared = PreparePicture(picture); !prepared) return prepared;
   Add(picture_buffer_.id());
+  // What changes a picture comes behind its parameters, with which Intel's driver begins anew.
+  if (auto prepared = PrepareRefreshAndRegions(picture); !prepared) return prepared;
   if (session_.packed_headers != 0) {
     if (auto prepared = PrepareHeaders(picture); !prepared) return prepared;
   }
@@ -267,6 +257,23 @@ Status VaapiEncoder::PreparePicture(const H264Picture& picture) {
   if (!set) return set;
   return slice_buffer_.Set(context, VAEncSliceParameterBufferType,
                            SliceParameters(sequence_, picture, surfaces));
+}
+
+Status VaapiEncoder::PrepareRefreshAndRegions(const H264Picture& picture) {
+  if (config_.intra_refresh_pictures != 0) {
+    auto set = refresh_buffer_.Set(
+        session_.context, VAEncMiscParameterBufferType,
+        IntraRefreshParameters(sequence_, picture, config_.intra_refresh_pictures));
+    if (!set) return set;
+    Add(refresh_buffer_.id());
+  }
+  if (!regions_.empty()) {  // told again for every picture; without a word there are none
+    auto set = regions_buffer_.Set(session_.context, VAEncMiscParameterBufferType,
+                                   RegionParameters(regions_));
+    if (!set) return set;
+    Add(regions_buffer_.id());
+  }
+  return {};
 }
 
 Status VaapiEncoder::PrepareHeaders(const H264Picture& picture) {

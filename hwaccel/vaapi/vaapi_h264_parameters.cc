@@ -143,8 +143,9 @@ MiscParameter<VAEncMiscParameterRIR> IntraRefreshParameters(const H264Sequence& 
   const int step = static_cast<int>(picture.number % static_cast<uint32_t>(steps));
   VAEncMiscParameterRIR p{};
   p.rir_flags.bits.enable_rir_column = 1;
-  p.intra_insertion_location = static_cast<uint16_t>(step * at_once);
-  p.intra_insert_size = static_cast<uint16_t>(at_once);
+  const int first = step * at_once;
+  p.intra_insertion_location = static_cast<uint16_t>(first);
+  p.intra_insert_size = static_cast<uint16_t>(std::min(at_once, columns - first));
   return Misc(VAEncMiscParameterTypeRIR, p);
 }
 

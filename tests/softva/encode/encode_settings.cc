@@ -68,6 +68,9 @@ void EncodeReader::ReadSequence(const VAEncSequenceParameterBufferH264& sequence
 
 void EncodeReader::ReadPicture(const VAEncPictureParameterBufferH264& picture) {
   has_picture_ = true;
+  // As with Intel's driver, which begins its picture anew: what came before it is forgotten.
+  request_->regions.clear();
+  settings_->refreshed_columns = 0;
   request_->idr = picture.pic_fields.bits.idr_pic_flag != 0;
   request_->qp = picture.pic_init_qp;
   request_->reconstructed = picture.CurrPic.picture_id;
