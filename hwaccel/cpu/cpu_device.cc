@@ -15,7 +15,9 @@ class CpuDevice final : public Device {
       limits_.decode[static_cast<size_t>(codec)].max_size = kLargest;
       limits_.encode[static_cast<size_t>(codec)] = {.max_size = kLargest, .changes_rate = true};
     }
-    limits_.encode[static_cast<size_t>(VideoCodec::kH264)].regions_of_interest = kMaxQualityRegions;
+    Limits::Encode& h264 = limits_.encode[static_cast<size_t>(VideoCodec::kH264)];
+    h264.intra_refresh = true;
+    h264.regions_of_interest = kMaxQualityRegions;
     limits_.max_canvas = kLargest;
     limits_.layers_per_pass = 1;
     limits_.blend = BlendSupport::kPerPixel;
