@@ -25,9 +25,10 @@ constexpr int kReportsToBelieve = 3;
 constexpr double kMaxLoad = 64;
 constexpr TimeDelta kShortestReport = TimeDelta::Millis(500);
 
-// So many mixers that died on a device without a word, within so long, are the device's doing.
-constexpr size_t kDeathsToBlame = 3;
-constexpr TimeDelta kDeathsWithin = TimeDelta::Seconds(60);
+// So many rooms whose mixer died on a device without a word, or that did without it, within so
+// long, are the device's doing. Each is another room: none comes back by itself.
+constexpr size_t kSuspicionsToBlame = 3;
+constexpr TimeDelta kSuspectedWithin = TimeDelta::Seconds(60);
 
 // The last part of the path, fit for a resource name: "renderD128"; "vpl-renderD128" for a wish
 // that names its backend.
@@ -61,13 +62,13 @@ struct DeviceTable::Device {
   int64_t since = 0;
   std::string driver;
   std::vector<DeviceLease*> leases;
-  std::vector<Timestamp> deaths;
+  std::vector<Timestamp> suspicions;
   std::vector<std::function<void(Result<DeviceView>)>> waiting;  // for the test's end
 
   std::array<Gauge, kStates.size()> in_state;
   Gauge rooms;
   Gauge load_permille;
-  Counter failures;
+  Counter departures;
   Counter missed_ticks;
   Counter uploads;
   Counter downloads;
@@ -149,7 +150,7 @@ void DeviceTable::OnTested(Device& device, const Result<SelfTestReport>& result)
   if (result && result->passed) {
     device.spec = tried;
     device.driver = result->driver;
-    device.deaths.clear();
+    device.suspicions.clear();
   } else {
     if (!device.reason.empty()) device.reason += "; ";
     device.reason += std::string(ToString(tried.backend)) + ": " + PrintableText(why);
@@ -179,8 +180,21 @@ void DeviceTable::SetState(Device& device, DeviceState state, std::string reason
   }
 }
 
+void DeviceTable::Suspect(Device& device, const std::string& reason, Timestamp now) {
+  device.departures.Add();
+  std::erase_if(device.suspicions, [&](Timestamp at) { return now - at > kSuspectedWithin; });
+  device.suspicions.push_back(now);
+  if (device.suspicions.size() < kSuspicionsToBlame) return;
+  device.suspicions.clear();
+  Blame(device, reason);
+}
+
 void DeviceTable::Failed(Device& device, const std::string& reason) {
-  device.failures.Add();
+  device.departures.Add();
+  Blame(device, reason);
+}
+
+void DeviceTable::Blame(Device& device, const std::string& reason) {
   LogError("device.failed", {{"device", ToString(device.spec)}, {"reason", reason}});
   if (device.state == DeviceState::kTesting) {
     device.failed_meanwhile = reason;
@@ -240,18 +254,23 @@ Status DeviceTable::CheckUsable(const DevicePreference& preference) const {
 
 DeviceTable::Device& DeviceTable::Choose(const DevicePreference& preference,
                                          const DeviceLease* except) const {
+  const auto is_better = [except](const Device& one, const Device& best) {
+    const double load = one.Load(except);
+    const double least = best.Load(except);
+    return load < least || (load == least && except != nullptr && &except->device_ == &one);
+  };
   Device* best = devices_.front().get();  // the CPU
   for (const auto& device : devices_) {
     if (device->id == kCpuId || device->state != DeviceState::kReady) continue;
     if (!preference.automatic && device->id != preference.device) continue;
-    if (best->id == kCpuId || device->Load(except) < best->Load(except)) best = device.get();
+    if (best->id == kCpuId || is_better(*device, *best)) best = device.get();
   }
   return *best;
 }
 
 DeviceSpec DeviceTable::WouldTake(const DevicePreference& preference,
-                                  const DeviceLease& lease) const {
-  return Choose(preference, &lease).spec;
+                                  const DeviceLease* lease) const {
+  return Choose(preference, lease).spec;
 }
 
 std::unique_ptr<DeviceLease> DeviceTable::Take(const DevicePreference& preference) {
@@ -277,8 +296,9 @@ void DeviceTable::Register(MetricRegistry& registry) const {
                         "Ticks that passed before rooms on a device could encode them.", labels,
                         device->missed_ticks);
     registry.AddCounter("continuo_device_failures_total",
-                        "Times that a room gave a device up, or that mixers kept dying on it.",
-                        labels, device->failures);
+                        "Rooms that left a device: it failed, or they did without it, or their "
+                        "mixer died there.",
+                        labels, device->departures);
     registry.AddCounter("continuo_device_uploads_total", "Pictures copied from memory to a device.",
                         labels, device->uploads);
     registry.AddCounter("continuo_device_downloads_total",
@@ -330,12 +350,13 @@ void DeviceLease::Report(const EngineGrowth& growth, Timestamp now) {
 void DeviceLease::Failed(const std::string& reason) { table_.Failed(device_, reason); }
 
 void DeviceLease::MixerDied(Timestamp now) {
+  if (!on_cpu()) table_.Suspect(device_, "mixers keep dying on it", now);
+}
+
+void DeviceLease::GivenUp(const std::string& reason, Timestamp now) {
   if (on_cpu()) return;
-  std::erase_if(device_.deaths, [&](Timestamp at) { return now - at > kDeathsWithin; });
-  device_.deaths.push_back(now);
-  if (device_.deaths.size() < kDeathsToBlame) return;
-  device_.deaths.clear();
-  table_.Failed(device_, "mixers keep dying on it");
+  LogWarning("device.given_up", {{"device", ToString(spec_)}, {"reason", PrintableText(reason)}});
+  table_.Suspect(device_, "rooms keep giving it up: " + PrintableText(reason), now);
 }
 
 }  // namespace continuo

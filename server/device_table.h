@@ -60,8 +60,9 @@ class DeviceTable {
   Status CheckUsable(const DevicePreference& preference) const;
   // A place for a mixer that starts now. Never fails: there is always the CPU.
   std::unique_ptr<DeviceLease> Take(const DevicePreference& preference);
-  // Where Take() would put the mixer of `lease` if it started now.
-  DeviceSpec WouldTake(const DevicePreference& preference, const DeviceLease& lease) const;
+  // Where Take() would put the mixer of `lease`, or of none, if it started now; where it is, if
+  // nothing is better.
+  DeviceSpec WouldTake(const DevicePreference& preference, const DeviceLease* lease) const;
 
   void Register(MetricRegistry& registry) const;
 
@@ -75,6 +76,9 @@ class DeviceTable {
   void OnTested(Device& device, const Result<SelfTestReport>& result);
   void SetState(Device& device, DeviceState state, std::string reason);
   void Failed(Device& device, const std::string& reason);
+  // One room left it, which several do if it is the device's doing.
+  void Suspect(Device& device, const std::string& reason, Timestamp now);
+  void Blame(Device& device, const std::string& reason);
   DeviceView ViewOf(const Device& device) const;
 
   const SelfTest self_test_;
@@ -96,6 +100,8 @@ class DeviceLease {
   void Failed(const std::string& reason);
   // The mixer died without a word. Once may be anybody's fault; several in a row is the device's.
   void MixerDied(Timestamp now);
+  // The room did without the device, which works otherwise: what it wanted may have been too much.
+  void GivenUp(const std::string& reason, Timestamp now);
 
  private:
   friend class DeviceTable;

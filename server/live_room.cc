@@ -29,6 +29,7 @@ RoomView LiveRoom::View() const {
   }
   view.tiles = room_.scene().tiles;
   view.mixer_running = mixer_ && mixer_->running();
+  view.engine.failure = placement_.failure;
   if (mixer_) view.engine = mixer_->View();
   return view;
 }
@@ -43,9 +44,11 @@ void LiveRoom::Leave(ParticipantId participant) {
 }
 
 void LiveRoom::Move(DevicePreference preference) {
-  preference_ = std::move(preference);
-  if (!mixer_) return;
-  mixer_->Move(preference_);
+  if (!mixer_) {
+    placement_ = {std::move(preference), {}};
+    return;
+  }
+  mixer_->Move(std::move(preference));
   Notify(Conference::RoomEvent::kChanged);
 }
 
@@ -55,11 +58,12 @@ void LiveRoom::ReplaceMixer() {
 
 void LiveRoom::Changed() {
   if (room_.members().empty()) {
+    if (mixer_) placement_ = mixer_->placement();
     mixer_.reset();
   } else {
     RoomMixerObserver& self = *this;
     if (!mixer_) {
-      mixer_ = std::make_unique<RoomMixer>(loop_, mixer_options_, devices_, preference_, self,
+      mixer_ = std::make_unique<RoomMixer>(loop_, mixer_options_, devices_, placement_, self,
                                            totals_, reaper_);
     }
     mixer_->SetScene(room_.scene());

@@ -33,10 +33,11 @@ int Main(std::span<char*> arguments) {
   if (const auto* const test = std::get_if<SelfTestArguments>(&*parsed)) {
     return TestDeviceAndTell(*test);
   }
-  if (getppid() == 1) return 1;
+  const auto& room = std::get<RoomArguments>(*parsed);
+  if (getppid() != room.parent) return 1;  // nobody to tell
   // Ctrl-C in a terminal reaches the whole group; the edge decides when we go.
   signal(SIGINT, SIG_IGN);
-  return Failed(MixRoom(std::get<RoomArguments>(*parsed)));
+  return Failed(MixRoom(room));
 }
 
 }  // namespace

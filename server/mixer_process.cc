@@ -52,9 +52,17 @@ Result<std::unique_ptr<MixerProcess>> MixerProcess::Start(const Options& options
     posix_spawn_file_actions_adddup2(actions.get(), copies.back().get(),
                                      kFirstLinkFd + static_cast<int>(copies.size()) - 1);
   }
+  // Whatever else we have open, a listening socket above all, would be open as long as it lives.
+  posix_spawn_file_actions_addclosefrom_np(actions.get(),
+                                           kFirstLinkFd + static_cast<int>(copies.size()));
 
-  std::vector<std::string> words{"continuo-mixer", "--link", std::to_string(kFirstLinkFd),
-                                 "--shards", std::to_string(options.shards)};
+  std::vector<std::string> words{"continuo-mixer",
+                                 "--parent",
+                                 std::to_string(getpid()),
+                                 "--link",
+                                 std::to_string(kFirstLinkFd),
+                                 "--shards",
+                                 std::to_string(options.shards)};
   // Nothing said is the CPU alone.
   if (device.backend != Backend::kCpu) {
     words.insert(words.end(), {"--device", ToString(device), "--device-deadline-ms",

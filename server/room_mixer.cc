@@ -30,13 +30,12 @@ DevicePreference OnTheCpu() { return {false, std::string(DeviceTable::kCpuId)}; 
 
 }  // namespace
 
-RoomMixer::RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices,
-                     DevicePreference preference, RoomMixerObserver& observer, MixerTotals& totals,
-                     MixerReaper& reaper)
+RoomMixer::RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices, Placement placement,
+                     RoomMixerObserver& observer, MixerTotals& totals, MixerReaper& reaper)
     : loop_(loop),
       options_(std::move(options)),
       devices_(devices),
-      preference_(std::move(preference)),
+      placement_(std::move(placement)),
       observer_(observer),
       totals_(totals),
       reaper_(reaper) {
@@ -50,7 +49,7 @@ RoomMixer::~RoomMixer() {
 
 void RoomMixer::Start() {
   restart_.reset();
-  lease_ = devices_.Take(avoid_devices_ ? OnTheCpu() : preference_);
+  lease_ = devices_.Take(placement_.failure.empty() ? placement_.preference : OnTheCpu());
   rates_ = {};
   auto process = MixerProcess::Start(options_, lease_->spec(), reaper_);
   if (!process) {
@@ -147,10 +146,11 @@ void RoomMixer::Replace(End end) {
 }
 
 void RoomMixer::Move(DevicePreference preference) {
-  preference_ = std::move(preference);
-  avoid_devices_ = false;
-  failure_.clear();
-  if (process_ && lease_->spec() == devices_.WouldTake(preference_, *lease_)) return;
+  placement_.preference = std::move(preference);
+  const DeviceSpec next = devices_.WouldTake(placement_.preference, lease_.get());
+  // Why it left a device stands as long as it stays where it fled to, unless it is to be there.
+  if (next.backend != Backend::kCpu || !placement_.preference.automatic) placement_.failure.clear();
+  if (process_ && lease_->spec() == next) return;
   if (restart_) loop_.Cancel(*restart_);
   Stop();
   quick_deaths_ = 0;
@@ -225,14 +225,17 @@ void RoomMixer::OnReport(const EngineGrowth& growth) {
   if (growth.device_hangs && (!lease_->on_cpu() || left_device_)) hangs_ = true;
   if (lease_->on_cpu() || (growth.has_device && growth.failure.empty())) return;
   const std::string reason = growth.has_device ? growth.failure : "the mixer could not open it";
-  if (!growth.device_works) lease_->Failed(reason);
+  if (growth.device_works && !growth.device_hangs) {
+    lease_->GivenUp(reason, MonotonicNow());
+  } else {
+    lease_->Failed(reason);
+  }
   LeaveDevice(reason);
 }
 
 // The process, if it lives on, has gone to the CPU by itself.
 void RoomMixer::LeaveDevice(const std::string& reason) {
-  failure_ = ToString(lease_->spec()) + ": " + reason;
-  avoid_devices_ = true;
+  placement_.failure = ToString(lease_->spec()) + ": " + reason;
   left_device_ = true;
   lease_ = devices_.Take(OnTheCpu());
   observer_.OnDeviceLost();
@@ -241,7 +244,7 @@ void RoomMixer::LeaveDevice(const std::string& reason) {
 EngineView RoomMixer::View() const {
   EngineView view;
   if (process_) view.device = ToString(lease_->spec());
-  view.failure = failure_;
+  view.failure = placement_.failure;
   for (size_t i = 0; i < kBackendCount; ++i) {
     const auto busy = [&](Stage stage) { return rates_[static_cast<size_t>(stage)][i].pictures; };
     const auto backend = static_cast<Backend>(i);

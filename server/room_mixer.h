@@ -40,13 +40,19 @@ class RoomMixerObserver {
 // is, tells it every new Scene, and when it dies starts another at once, or after a growing pause
 // if it keeps dying. One that says that its device hangs, or that says nothing any more, is
 // replaced without waiting for its end, which may never come. A room whose device failed it, or
-// whose mixer died on one, is on the CPU from then on, until it is moved. Control thread only;
-// never blocks.
+// whose mixer died on one, is on the CPU from then on, empty or not, until it is moved. Control
+// thread only; never blocks.
 class RoomMixer {
  public:
   using Options = MixerProcess::Options;
+  // Where a room's pictures are to be made, and what speaks against it. The room keeps it while it
+  // is empty.
+  struct Placement {
+    DevicePreference preference;
+    std::string failure;  // which device failed this room, and why; empty when none did
+  };
   // All that it refers to outlives it.
-  RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices, DevicePreference preference,
+  RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices, Placement placement,
             RoomMixerObserver& observer, MixerTotals& totals, MixerReaper& reaper);
   ~RoomMixer();
   RoomMixer(const RoomMixer&) = delete;
@@ -59,6 +65,7 @@ class RoomMixer {
   // Ends the process and starts another there at once, unless it is there already.
   void Move(DevicePreference preference);
 
+  const Placement& placement() const { return placement_; }
   EngineView View() const;
   // What each stage did on each backend between the last two reports; false where this mixer never
   // did anything.
@@ -89,9 +96,7 @@ class RoomMixer {
   ControlLoop& loop_;
   const Options options_;
   DeviceTable& devices_;
-  DevicePreference preference_;
-  bool avoid_devices_ = false;  // one failed this room
-  std::string failure_;         // which, and why
+  Placement placement_;
   RoomMixerObserver& observer_;
   MixerTotals& totals_;
   MixerReaper& reaper_;

@@ -141,6 +141,8 @@ int Spawn(const std::string& program, const DeviceSpec& spec, int output, pid_t&
   SpawnSettings settings;
   posix_spawn_file_actions_addopen(settings.actions(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(settings.actions(), output, STDOUT_FILENO);
+  // Nothing else that we have open: it may hold that for as long as its driver holds it.
+  posix_spawn_file_actions_addclosefrom_np(settings.actions(), STDERR_FILENO + 1);
   // A group of its own, so that what it starts ends with it; and no signal that we hold back.
   sigset_t none;
   sigemptyset(&none);

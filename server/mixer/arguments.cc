@@ -18,6 +18,7 @@ constexpr std::string_view kNotByHand =
 
 // Everything that any use of the program takes, before it is known which one it is.
 struct Given {
+  std::optional<int> parent;
   std::optional<int> link;
   std::optional<int> shards;
   std::optional<std::string_view> device;
@@ -35,6 +36,7 @@ std::optional<int> Number(std::string_view text) {
 
 // False when there is no such flag, or not with that value.
 bool Take(std::string_view flag, std::string_view value, Given& given) {
+  if (flag == "--parent") return (given.parent = Number(value)).has_value();
   if (flag == "--link") return (given.link = Number(value)).has_value();
   if (flag == "--shards") return (given.shards = Number(value)).has_value();
   if (flag == "--device-deadline-ms") return (given.deadline_ms = Number(value)).has_value();
@@ -62,15 +64,16 @@ Result<MixerArguments> ParseMixerArguments(std::span<const char* const> argument
   const auto given = Read(arguments);
   if (!given) return tl::unexpected(given.error());
   const bool tests = given->self_test.has_value();
-  const bool mixes = given->link && given->shards;
-  const bool mixes_in_part = given->link || given->shards || given->device || given->deadline_ms;
+  const bool mixes = given->parent && given->link && given->shards;
+  const bool mixes_in_part =
+      given->parent || given->link || given->shards || given->device || given->deadline_ms;
   if (tests ? mixes_in_part : !mixes || given->stages) {
     return Fail(ErrorCode::kInvalidArgument, kNotByHand);
   }
   auto device = ParseDeviceSpec(tests ? *given->self_test : given->device.value_or("cpu"));
   if (!device) return tl::unexpected(std::move(device.error()));
   if (tests) return SelfTestArguments{std::move(*device), given->stages};
-  RoomArguments room{*given->link, *given->shards, std::move(*device)};
+  RoomArguments room{*given->parent, *given->link, *given->shards, std::move(*device)};
   if (given->deadline_ms) room.device_deadline = TimeDelta::Millis(*given->deadline_ms);
   return room;
 }

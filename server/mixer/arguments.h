@@ -10,8 +10,10 @@
 
 namespace continuo {
 
-// `--link FD --shards N [--device SPEC] [--device-deadline-ms N]`: to mix a room.
+// `--parent PID --link FD --shards N [--device SPEC] [--device-deadline-ms N]`: to mix a room, for
+// the process that started us.
 struct RoomArguments {
+  int parent = -1;
   int first_fd = -1;
   int shards = 0;
   DeviceSpec device;  // the CPU unless it says otherwise

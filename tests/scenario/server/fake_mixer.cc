@@ -3,6 +3,7 @@
 // comes to the end that $FAKE_MIXER names: works, gives_up, hangs, hangs_silently, hangs_for_good,
 // falls_silent, crashes, does_not_open. On the CPU it always works. It reports more often than a
 // mixer, for tests that look after it more often than a room.
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <unistd.h>
@@ -27,18 +28,19 @@ constexpr std::string_view kHang = "a call did not return";
 constexpr std::string_view kOfTheRoom = "a picture that it does not draw";
 constexpr useconds_t kReportIntervalUs = 20'000;
 
-// From now on this process does not die, whoever kills it, until the other end of the pipe
-// $FAKE_MIXER_GRIP is closed: it is traced by a child that holds it where it would end. To its
-// parent that is what a driver looks like that never returns from the kernel.
+// From now on this process does not die, whoever kills it, until the other end of the pipe that
+// $FAKE_MIXER_GRIP names is closed: it is traced by a child that holds it where it would end. To
+// its parent that is what a driver looks like that never returns from the kernel.
 bool BecomeUnkillable() {
-  const char* const grip = std::getenv("FAKE_MIXER_GRIP");
+  const char* const path = std::getenv("FAKE_MIXER_GRIP");
+  const int grip = path == nullptr ? -1 : open(path, O_RDONLY);
   std::array<int, 2> held{};
-  if (grip == nullptr || pipe(held.data()) != 0) return false;
+  if (grip < 0 || pipe(held.data()) != 0) return false;
   prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
   char byte = 0;
   if (fork() == 0) {
     if (ptrace(PTRACE_SEIZE, getppid(), nullptr, PTRACE_O_TRACEEXIT) != 0) _exit(1);
-    if (write(held[1], &byte, 1) == 1) (void)!read(std::atoi(grip), &byte, 1);
+    if (write(held[1], &byte, 1) == 1) (void)!read(grip, &byte, 1);
     _exit(0);
   }
   close(held[1]);

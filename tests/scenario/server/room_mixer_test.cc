@@ -5,15 +5,18 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "base/clock.h"
@@ -35,18 +38,18 @@ constexpr TimeDelta kNoTime = TimeDelta::Millis(100);
 class KernelsGrip {
  public:
   KernelsGrip() {
-    std::array<int, 2> ends{};
-    EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
-    holds_ = UniqueFd(ends[1]);
-    // The mixers' end, above the descriptors of their links.
-    const UniqueFd low(ends[0]);
-    mixers_ = UniqueFd(fcntl(low.get(), F_DUPFD, 200));
-    setenv("FAKE_MIXER_GRIP", std::to_string(mixers_.get()).c_str(), 1);
+    EXPECT_EQ(mkfifo(path_.c_str(), 0600), 0);
+    holds_ = UniqueFd(open(path_.c_str(), O_RDWR | O_CLOEXEC));
+    EXPECT_TRUE(holds_);
+    setenv("FAKE_MIXER_GRIP", path_.c_str(), 1);
   }
+  ~KernelsGrip() { unlink(path_.c_str()); }
+  KernelsGrip(const KernelsGrip&) = delete;
+  KernelsGrip& operator=(const KernelsGrip&) = delete;
 
  private:
+  const std::string path_ = testing::TempDir() + "kernels_grip_" + std::to_string(getpid());
   UniqueFd holds_;
-  UniqueFd mixers_;
 };
 
 MixerProcess::Options OptionsOfTheTest() {
@@ -59,8 +62,9 @@ MixerProcess::Options OptionsOfTheTest() {
 // A room with its mixers, and when the last of them came.
 class FakeRoom final : public RoomMixerObserver {
  public:
-  FakeRoom(ControlLoop& loop, DeviceTable& devices, MixerTotals& totals, MixerReaper& reaper)
-      : mixer_(loop, OptionsOfTheTest(), devices, {}, *this, totals, reaper) {}
+  FakeRoom(ControlLoop& loop, DeviceTable& devices, MixerTotals& totals, MixerReaper& reaper,
+           RoomMixer::Placement placement)
+      : mixer_(loop, OptionsOfTheTest(), devices, std::move(placement), *this, totals, reaper) {}
 
   EngineView View() const { return mixer_.View(); }
   RoomMixer& mixer() { return mixer_; }
@@ -105,9 +109,9 @@ class RoomMixerTest : public ::testing::Test {
   }
 
   // A room whose mixer comes to that end when it is on a device.
-  std::unique_ptr<FakeRoom> Room(const char* fate) {
+  std::unique_ptr<FakeRoom> Room(const char* fate, RoomMixer::Placement placement = {}) {
     setenv("FAKE_MIXER", fate, 1);
-    return std::make_unique<FakeRoom>(loop_, devices_, totals_, reaper_);
+    return std::make_unique<FakeRoom>(loop_, devices_, totals_, reaper_, std::move(placement));
   }
   DeviceView Device() const { return devices_.Views()[1]; }
 
@@ -169,6 +173,38 @@ TEST_F(RoomMixerTest, WhatOneRoomWantsInVainCostsTheOthersNoDevice) {
   EXPECT_EQ(Device().state, DeviceState::kReady);
   const auto other = Room("works");
   UntilOn(*other, kDevice);
+}
+
+TEST_F(RoomMixerTest, WhatManyRoomsDoWithoutIsNoDeviceForTheNext) {
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(Device().state, DeviceState::kReady);
+    const auto room = Room("wants_too_much");
+    Until([&] { return room->lost > 0; });
+  }
+  EXPECT_EQ(Device().state, DeviceState::kFailed);
+  EXPECT_EQ(Device().reason, "rooms keep giving it up: a picture that it does not draw");
+}
+
+TEST_F(RoomMixerTest, AMixerHasNothingOpenThatIsOurs) {
+  std::array<int, 2> ours{};  // as a library opens them: without O_CLOEXEC
+  ASSERT_EQ(pipe(ours.data()), 0);
+  const auto what = [](const std::string& path) {
+    std::error_code gone;
+    return std::filesystem::read_symlink(path, gone).string();
+  };
+  setenv("FAKE_MIXER", "works", 1);
+  const auto process = MixerProcess::Start(OptionsOfTheTest(), DeviceSpec{}, reaper_);
+  ASSERT_TRUE(process);
+  const std::string proc = "/proc/" + std::to_string((*process)->pid());
+  Until([&] { return what(proc + "/exe") == FAKE_MIXER_PROGRAM; });
+  const std::string pipe_of_ours = what("/proc/self/fd/" + std::to_string(ours[0]));
+  int open = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(proc + "/fd")) {
+    EXPECT_NE(what(entry.path()), pipe_of_ours);
+    ++open;
+  }
+  EXPECT_GE(open, 3);
+  for (const int fd : ours) close(fd);
 }
 
 TEST_F(RoomMixerTest, AfterAHangTheNextMixerIsOnTheCpuAtOnce) {
@@ -254,12 +290,25 @@ TEST_F(RoomMixerTest, IsBackOnTheDeviceWhenTheOperatorSaysSo) {
   room->mixer().Move({});  // the device is still failed
   EXPECT_EQ(room->links, 1);
   EXPECT_EQ(room->View().device, "cpu");
+  EXPECT_NE(room->View().failure, "") << "which is why it is still there";
   devices_.Test("vaapi-renderD128", [](const auto&) {});
   room->mixer().Move({});
   EXPECT_EQ(room->links, 2);
   UntilOn(*room, kDevice);
   EXPECT_EQ(room->View().failure, "");
   EXPECT_EQ(totals_.deaths.value(), 0u);
+}
+
+TEST_F(RoomMixerTest, IsNotTheDevicesAgainBecauseEverybodyWasOut) {
+  auto room = Room("crashes");
+  UntilOn(*room, "cpu");
+  const RoomMixer::Placement placement = room->mixer().placement();
+  room.reset();
+  const auto again = Room("works", placement);
+  EXPECT_EQ(again->View().device, "cpu");
+  EXPECT_EQ(again->View().failure, std::string(kDevice) + ": the mixer died");
+  again->mixer().Move({});
+  UntilOn(*again, kDevice);
 }
 
 TEST_F(RoomMixerTest, IsNotRestartedToStayWhereItIs) {

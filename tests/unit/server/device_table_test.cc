@@ -155,10 +155,16 @@ TEST_F(DeviceTableTest, ARoomIsNotMovedAwayFromItsOwnLoad) {
   const auto other = Take("renderD129");
   Work(*room, TimeDelta::Millis(700));
   Work(*other, TimeDelta::Millis(100));
-  EXPECT_EQ(ToString(table_->WouldTake({}, *room)), "vaapi:/dev/dri/renderD128");
+  EXPECT_EQ(ToString(table_->WouldTake({}, room.get())), "vaapi:/dev/dri/renderD128");
   const auto neighbour = Take("renderD128");
   Work(*neighbour, TimeDelta::Millis(200));
-  EXPECT_EQ(ToString(table_->WouldTake({}, *room)), "vaapi:/dev/dri/renderD129");
+  EXPECT_EQ(ToString(table_->WouldTake({}, room.get())), "vaapi:/dev/dri/renderD129");
+}
+
+TEST_F(DeviceTableTest, ARoomStaysAmongDevicesThatAreEquallyBusy) {
+  HaveTwoReady();
+  const auto room = Take("renderD129");
+  EXPECT_EQ(ToString(table_->WouldTake({}, room.get())), "vaapi:/dev/dri/renderD129");
 }
 
 TEST_F(DeviceTableTest, TheLoadOfARoomGoesWithIt) {

@@ -13,18 +13,22 @@ Result<MixerArguments> Parse(const std::vector<const char*>& arguments) {
 }
 
 TEST(MixerArguments, MixARoomOnTheCpuUnlessADeviceIsNamed) {
-  const auto plain = Parse({"--link", "3", "--shards", "2"});
+  const auto plain = Parse({"--parent", "7", "--link", "3", "--shards", "2"});
   ASSERT_TRUE(plain) << ToString(plain.error());
-  EXPECT_EQ(*plain, MixerArguments(RoomArguments{3, 2, DeviceSpec{}}));
+  EXPECT_EQ(*plain, MixerArguments(RoomArguments{7, 3, 2, DeviceSpec{}}));
   const DeviceSpec gpu{Backend::kVpl, "/dev/dri/renderD129"};
-  EXPECT_EQ(Parse({"--device", "vpl:/dev/dri/renderD129", "--shards", "2", "--link", "3"}).value(),
-            MixerArguments(RoomArguments{3, 2, gpu}));
-  EXPECT_EQ(Parse({"--link", "3", "--shards", "2", "--device", "cpu"}).value(), *plain);
+  EXPECT_EQ(Parse({"--device", "vpl:/dev/dri/renderD129", "--shards", "2", "--link", "3",
+                   "--parent", "7"})
+                .value(),
+            MixerArguments(RoomArguments{7, 3, 2, gpu}));
+  EXPECT_EQ(Parse({"--parent", "7", "--link", "3", "--shards", "2", "--device", "cpu"}).value(),
+            *plain);
 }
 
 TEST(MixerArguments, SayWhenADeviceHasHung) {
   EXPECT_EQ(RoomArguments().device_deadline, TimeDelta::Millis(300));
-  const auto patient = Parse({"--link", "3", "--shards", "2", "--device-deadline-ms", "2000"});
+  const auto patient =
+      Parse({"--parent", "7", "--link", "3", "--shards", "2", "--device-deadline-ms", "2000"});
   ASSERT_TRUE(patient) << ToString(patient.error());
   EXPECT_EQ(std::get<RoomArguments>(*patient).device_deadline, TimeDelta::Seconds(2));
 }
@@ -43,13 +47,15 @@ TEST(MixerArguments, RefuseWhatMakesNoSense) {
       {"--link"},
       {"--link", "3"},
       {"--shards", "2"},
-      {"--link", "three", "--shards", "2"},
-      {"--link", "-1", "--shards", "2"},
-      {"--link", "3x", "--shards", "2"},
-      {"--link", "3", "--shards", "2", "--stages"},
-      {"--link", "3", "--shards", "2", "--device"},
-      {"--link", "3", "--shards", "2", "--device", "/dev/dri/renderD128"},
-      {"--link", "3", "--shards", "2", "--help"},
+      {"--link", "3", "--shards", "2"},
+      {"--parent", "7", "--link", "three", "--shards", "2"},
+      {"--parent", "7", "--link", "-1", "--shards", "2"},
+      {"--parent", "7", "--link", "3x", "--shards", "2"},
+      {"--parent", "us", "--link", "3", "--shards", "2"},
+      {"--parent", "7", "--link", "3", "--shards", "2", "--stages"},
+      {"--parent", "7", "--link", "3", "--shards", "2", "--device"},
+      {"--parent", "7", "--link", "3", "--shards", "2", "--device", "/dev/dri/renderD128"},
+      {"--parent", "7", "--link", "3", "--shards", "2", "--help"},
       {"--self-test"},
       {"--self-test", "auto"},
       {"--self-test", "cpu", "--device", "cpu"},
