@@ -102,8 +102,9 @@ class Conference {
   // Ends every session in it.
   virtual Status DeleteRoom(std::string_view name) = 0;
   // Puts a room on a device: "auto" (the ready one with the least load), "cpu", or one by its id,
-  // path or spec. It stays so until told otherwise. A room that is live there already is left
-  // alone; another one's mixer is restarted: sessions survive. kNotFound, kUnavailable.
+  // path or spec. It stays so until told otherwise, or until the server restarts. A room that is
+  // live there already is left alone; another one's mixer is restarted: sessions survive.
+  // kNotFound, kUnavailable.
   virtual Result<RoomView> MoveRoom(std::string_view name, std::string_view device) = 0;
   virtual Status RemoveParticipant(std::string_view room, ParticipantId participant) = 0;
 

@@ -2,6 +2,7 @@
 #include "cli/doctor/doctor_command.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -34,13 +35,26 @@ std::string MixerBesideUs() {
 
 Result<std::vector<DeviceSpec>> DevicesToTry(const Arguments& arguments, const Machine& machine) {
   if (arguments.devices.empty()) return DevicesOf(machine);
-  std::vector<DeviceSpec> devices;
+  // The CPU in any case: what there is to say of a device depends on it.
+  std::vector<DeviceSpec> devices{DeviceSpec{}};
   for (const std::string& text : arguments.devices) {
     auto wish = ParseDeviceWish(text);
     if (!wish) return tl::unexpected(std::move(wish.error()));
-    devices.insert(devices.end(), wish->begin(), wish->end());
+    for (DeviceSpec& device : *wish) {
+      if (std::ranges::find(devices, device) == devices.end()) devices.push_back(std::move(device));
+    }
   }
   return devices;
+}
+
+// In one of the ways that it may be used.
+bool Passed(const std::string& device, const Examination& found) {
+  const auto wish = ParseDeviceWish(device);
+  return wish && std::ranges::any_of(*wish, [&](const DeviceSpec& spec) {
+           return std::ranges::any_of(found.reports, [&](const SelfTestReport& report) {
+             return report.passed && report.device == ToString(spec);
+           });
+         });
 }
 
 Status Examine(const Arguments& arguments) {
@@ -56,8 +70,13 @@ Status Examine(const Arguments& arguments) {
   }
   const auto detail = arguments.verbose ? DoctorDetail::kAllChecks : DoctorDetail::kSummary;
   std::cout << (arguments.json ? DoctorJson(found) : DoctorText(found, detail)) << std::flush;
-  if (RoomsCanRun(found)) return {};
-  return Fail(ErrorCode::kUnavailable, "rooms cannot run on this machine");
+  if (!RoomsCanRun(found)) {
+    return Fail(ErrorCode::kUnavailable, "rooms cannot run on this machine");
+  }
+  for (const std::string& named : arguments.devices) {
+    if (!Passed(named, found)) return Fail(ErrorCode::kUnavailable, "not to be used", named);
+  }
+  return {};
 }
 
 }  // namespace
