@@ -111,7 +111,7 @@ Result<std::string> IdOf(ControlClient& client, const std::string& device) {
     const std::string_view path = spec.substr(spec.find(':') + 1);  // all of it without a ':'
     if (one.id == device || spec == device || path == device) return one.id;
   }
-  return Fail(ErrorCode::kNotFound, "there is no such device", device);
+  return Fail(ErrorCode::kNotFound, "There is no such device", device);
 }
 
 Status TestDevice(ControlClient& client, const Arguments& arguments) {
