@@ -39,6 +39,11 @@ StreamSize BoundsOf(const StreamSize& a, const StreamSize& b) {
        std::min(a.visible.width, b.visible.width), std::min(a.visible.height, b.visible.height)}};
 }
 
+// Data partitions are slices too (H.264 Table 7-1).
+bool IsSlice(H264NalType type) {
+  return type >= H264NalType::kSlice && type <= H264NalType::kIdrSlice;
+}
+
 Result<std::optional<StreamSize>> CheckH264(ByteView bytes, const DecoderLimits& limits) {
   // Without a start code up front libavcodec may take the bytes for the parameter sets of an MP4
   // file and the rest of the stream for length-prefixed units.
@@ -47,8 +52,12 @@ Result<std::optional<StreamSize>> CheckH264(ByteView bytes, const DecoderLimits&
     return Fail(ErrorCode::kMalformed, "H.264: no start code");
   }
   std::optional<StreamSize> declared;
+  int slices = 0;
   H264NalReader reader(bytes);
   while (const auto nal = reader.Next()) {
+    if (IsSlice(nal->type()) && ++slices > limits.max_slices) {
+      return Fail(ErrorCode::kUnsupported, "H.264: too many slices");
+    }
     if (nal->type() != H264NalType::kSps) continue;
     const auto sps = ParseH264Sps(nal->bytes);
     if (!sps) return tl::unexpected(sps.error());
@@ -79,15 +88,10 @@ bool IsDecodableAlone(const EncodedFrame& frame) {
   return header && header->kind == FrameKind::kKey;
 }
 
-bool HasH264Slice(ByteView access_unit) { return HasMoreH264Slices(access_unit, 0); }
-
-// H.264 Table 7-1.
-bool HasMoreH264Slices(ByteView access_unit, int than) {
+bool HasH264Slice(ByteView access_unit) {
   H264NalReader reader(access_unit);
-  int slices = 0;
   while (const auto nal = reader.Next()) {
-    if (nal->type() < H264NalType::kSlice || nal->type() > H264NalType::kIdrSlice) continue;
-    if (++slices > than) return true;
+    if (IsSlice(nal->type())) return true;
   }
   return false;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
 #include <optional>
 
 #include "base/bytes.h"
@@ -15,6 +16,7 @@ namespace continuo {
 struct DecoderLimits {
   int max_side = 4096;
   int max_area = 3840 * 2160;
+  int max_slices = std::numeric_limits<int>::max();  // of an H.264 access unit
 };
 
 // The size of pictures, as a frame declares it that others can follow. Where it declares several,
@@ -25,7 +27,7 @@ struct StreamSize {
 };
 
 // What every decoder checks of a frame before its library sees it: kMalformed for bytes that are no
-// frame of the codec, kUnsupported for sizes beyond the limits and for anything but 8-bit 4:2:0.
+// frame of the codec, kUnsupported for what is beyond the limits and for anything but 8-bit 4:2:0.
 // Gives the size when the frame declares one.
 Result<std::optional<StreamSize>> CheckEncodedFrame(const EncodedFrame& frame,
                                                     const DecoderLimits& limits);
@@ -34,7 +36,5 @@ Result<std::optional<StreamSize>> CheckEncodedFrame(const EncodedFrame& frame,
 bool IsDecodableAlone(const EncodedFrame& frame);
 // Whether an H.264 access unit carries a picture: slices or data partitions.
 bool HasH264Slice(ByteView access_unit);
-// Whether it has more of them than that.
-bool HasMoreH264Slices(ByteView access_unit, int than);
 
 }  // namespace continuo

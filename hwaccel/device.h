@@ -58,6 +58,9 @@ class Device {
   CallWatch& calls() const { return calls_; }
 
   static constexpr int kMaxHeldPictures = 8;
+  // Of a frame to decode. Each is several calls into a driver, which together must not look like
+  // one that hangs. Encoders make one a row of macroblocks at most.
+  static constexpr int kMaxSlices = 256;
 
  protected:
   DeviceProbe probe_;

@@ -4,16 +4,8 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "codecs/stream_check.h"
 
 namespace continuo {
-namespace {
-
-// Each is several calls into a driver, which together must not look like one that hangs. Encoders
-// make one a row of macroblocks at most.
-constexpr int kMaxSlices = 256;
-
-}  // namespace
 
 EngineDecoder::EngineDecoder(Engine& engine, VideoCodec codec) : engine_(engine), codec_(codec) {}
 
@@ -73,10 +65,6 @@ Result<std::unique_ptr<const VideoFrame>> EngineDecoder::Decode(const EncodedFra
 }
 
 Result<std::unique_ptr<const VideoFrame>> EngineDecoder::DecodeOnce(const EncodedFrame& frame) {
-  if (backend_ != Backend::kCpu && frame.codec == VideoCodec::kH264 &&
-      HasMoreH264Slices(frame.payload, kMaxSlices)) {
-    return Fail(ErrorCode::kUnsupported, "H.264: too many slices for a device");
-  }
   StageProbe& probe = engine_.probe().Of(backend_).decode;
   const Timestamp began = MonotonicNow();
   auto decoded = [&] {

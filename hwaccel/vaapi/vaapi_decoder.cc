@@ -143,7 +143,8 @@ Result<std::unique_ptr<VideoDecoder>> CreateVaapiDecoder(const VaapiDecoderParts
   }
   AvBufferPtr held = MakeHeldCount();
   if (held == nullptr) return Fail(ErrorCode::kResourceExhausted, "no memory to decode");
-  return CreateFfmpegDecoder(codec, {}, std::make_unique<VaapiAccelerator>(parts, std::move(held)));
+  return CreateFfmpegDecoder(codec, {.max_slices = Device::kMaxSlices},
+                             std::make_unique<VaapiAccelerator>(parts, std::move(held)));
 }
 
 }  // namespace continuo

@@ -17,15 +17,11 @@ constexpr size_t kMaxLearntDepth = 4;
 // a - b of RTP timestamps, which wrap.
 int32_t Since(uint32_t a, uint32_t b) { return static_cast<int32_t>(a - b); }
 
-bool SameBytes(ByteView a, ByteView b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
-}
-
 // Whether an access unit says of no other sequence than that: the runtime may use any.
 bool KeepsTo(ByteView sps, ByteView access_unit) {
   H264NalReader reader(access_unit);
   while (const auto nal = reader.Next()) {
-    if (nal->type() == H264NalType::kSps && !SameBytes(nal->bytes, sps)) return false;
+    if (nal->type() == H264NalType::kSps && !std::ranges::equal(nal->bytes, sps)) return false;
   }
   return true;
 }
@@ -53,9 +49,8 @@ Result<VplDecoder::Frame> VplDecoder::Decode(const EncodedFrame& frame) {
   // The runtime wants memory that it could write to, and ours nobody changes after the checks.
   const auto assembled = Assemble(frame);
   if (!assembled) return nullptr;
-  if (auto checked = CheckEncodedFrame(*assembled, DecoderLimits()); !checked) {
-    return tl::unexpected(std::move(checked.error()));
-  }
+  const auto checked = CheckEncodedFrame(*assembled, {.max_slices = Device::kMaxSlices});
+  if (!checked) return tl::unexpected(checked.error());
   const bool is_key = IsDecodableAlone(*assembled);
   auto decoded = DecodeOnDevice(*assembled, is_key);
   if (!decoded) return tl::unexpected(Judge(std::move(decoded.error()), is_key));
@@ -105,7 +100,7 @@ Result<VplSurfacePool::Slot*> VplDecoder::DecodeOnDevice(const EncodedFrame& fra
     return Fail(ErrorCode::kUnsupported, "H.264: another sequence beside the one in use");
   }
   if (is_key) {
-    if (session_ == nullptr || damaged_ || !SameBytes(sps, sps_)) {
+    if (session_ == nullptr || damaged_ || !std::ranges::equal(sps, sps_)) {
       if (auto opened = OpenFor(sps); !opened) return tl::unexpected(std::move(opened.error()));
     }
   }
