@@ -9,7 +9,8 @@ namespace continuo {
 class Device;
 
 // Whether a device still does what it did before: draws a small picture and waits for it. After an
-// error, to tell a device that is lost (this fails as well) from a stream that it does not like.
+// error, to tell a device that is lost (this fails as well, with kDeviceFailed) from a stream that
+// it does not like.
 Status FeelPulse(const VaapiDisplay& display, const Device& device);
 
 }  // namespace continuo

@@ -55,7 +55,6 @@ Result<std::unique_ptr<VideoEncoder>> VplDevice::CreateEncoder(VideoCodec codec,
   if (encoder || encoder.error().code != ErrorCode::kUnsupported) return encoder;
   // The runtime also refuses everything on a device that is lost.
   if (auto alive = FeelPulse(*display_, *this); !alive) {
-    alive.error().code = ErrorCode::kDeviceFailed;
     return tl::unexpected(std::move(alive.error()));
   }
   return encoder;
