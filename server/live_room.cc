@@ -58,7 +58,6 @@ void LiveRoom::ReplaceMixer() {
 
 void LiveRoom::Changed() {
   if (room_.members().empty()) {
-    if (mixer_) placement_ = mixer_->placement();
     mixer_.reset();
   } else {
     RoomMixerObserver& self = *this;

@@ -57,7 +57,7 @@ class LiveRoom final : private RoomMixerObserver {
   ControlLoop& loop_;
   const RoomMixer::Options mixer_options_;
   DeviceTable& devices_;
-  RoomMixer::Placement placement_;  // while there is no mixer
+  RoomMixer::Placement placement_;
   const std::vector<EdgeShard*>& shards_;
   MixerTotals& totals_;
   MixerReaper& reaper_;

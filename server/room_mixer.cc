@@ -30,12 +30,12 @@ DevicePreference OnTheCpu() { return {false, std::string(DeviceTable::kCpuId)}; 
 
 }  // namespace
 
-RoomMixer::RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices, Placement placement,
+RoomMixer::RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices, Placement& placement,
                      RoomMixerObserver& observer, MixerTotals& totals, MixerReaper& reaper)
     : loop_(loop),
       options_(std::move(options)),
       devices_(devices),
-      placement_(std::move(placement)),
+      placement_(placement),
       observer_(observer),
       totals_(totals),
       reaper_(reaper) {

@@ -45,14 +45,14 @@ class RoomMixerObserver {
 class RoomMixer {
  public:
   using Options = MixerProcess::Options;
-  // Where a room's pictures are to be made, and what speaks against it. The room keeps it while it
-  // is empty.
+  // Where a room's pictures are to be made, and what speaks against it. It is the room's, which may
+  // be empty for a while; its mixer writes there why it left a device.
   struct Placement {
     DevicePreference preference;
     std::string failure;  // which device failed this room, and why; empty when none did
   };
   // All that it refers to outlives it.
-  RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices, Placement placement,
+  RoomMixer(ControlLoop& loop, Options options, DeviceTable& devices, Placement& placement,
             RoomMixerObserver& observer, MixerTotals& totals, MixerReaper& reaper);
   ~RoomMixer();
   RoomMixer(const RoomMixer&) = delete;
@@ -65,7 +65,6 @@ class RoomMixer {
   // Ends the process and starts another there at once, unless it is there already.
   void Move(DevicePreference preference);
 
-  const Placement& placement() const { return placement_; }
   EngineView View() const;
   // What each stage did on each backend between the last two reports; false where this mixer never
   // did anything.
@@ -96,7 +95,7 @@ class RoomMixer {
   ControlLoop& loop_;
   const Options options_;
   DeviceTable& devices_;
-  Placement placement_;
+  Placement& placement_;
   RoomMixerObserver& observer_;
   MixerTotals& totals_;
   MixerReaper& reaper_;

@@ -64,10 +64,12 @@ class FakeRoom final : public RoomMixerObserver {
  public:
   FakeRoom(ControlLoop& loop, DeviceTable& devices, MixerTotals& totals, MixerReaper& reaper,
            RoomMixer::Placement placement)
-      : mixer_(loop, OptionsOfTheTest(), devices, std::move(placement), *this, totals, reaper) {}
+      : placement_(std::move(placement)),
+        mixer_(loop, OptionsOfTheTest(), devices, placement_, *this, totals, reaper) {}
 
   EngineView View() const { return mixer_.View(); }
   RoomMixer& mixer() { return mixer_; }
+  const RoomMixer::Placement& placement() const { return placement_; }
 
   int links = 0;
   int lost = 0;
@@ -85,6 +87,7 @@ class FakeRoom final : public RoomMixerObserver {
   void OnSenderKeyFrameWanted(ParticipantId) override {}
   void OnDeviceLost() override { ++lost; }
 
+  RoomMixer::Placement placement_;
   RoomMixer mixer_;
 };
 
@@ -302,7 +305,7 @@ TEST_F(RoomMixerTest, IsBackOnTheDeviceWhenTheOperatorSaysSo) {
 TEST_F(RoomMixerTest, IsNotTheDevicesAgainBecauseEverybodyWasOut) {
   auto room = Room("crashes");
   UntilOn(*room, "cpu");
-  const RoomMixer::Placement placement = room->mixer().placement();
+  const RoomMixer::Placement placement = room->placement();
   room.reset();
   const auto again = Room("works", placement);
   EXPECT_EQ(again->View().device, "cpu");
