@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -290,23 +291,32 @@ int CountNoticed(const std::string& name, HangStory& whole, int64_t tries) {
   return noticed;
 }
 
-TEST(Faults, AMixerNoticesInTimeThatACallDoesNotReturn) {
-  HangStory whole = HangingMeeting({}).Listen();
-  ASSERT_EQ(whole.bad, "");
-  if (whole.calls.empty()) GTEST_SKIP() << "a driver that says nothing of its calls";
+class Hangs : public testing::Test {
+ protected:
+  void SetUp() override {
+    whole_ = HangingMeeting({}).Listen();
+    ASSERT_EQ(whole_.bad, "");
+    if (!whole_.calls.empty()) return;
+    // A real driver says nothing of its calls; tests/softva's does, if it is there.
+    const char* const driver = std::getenv("LIBVA_DRIVER_NAME");
+    ASSERT_TRUE(driver == nullptr || std::string(driver) != "soft") << "the device did not open";
+    GTEST_SKIP() << "a driver that says nothing of its calls";
+  }
+
+  HangStory whole_;  // of a meeting in which nothing hangs
+};
+
+TEST_F(Hangs, AMixerNoticesInTimeThatACallDoesNotReturn) {
   const int64_t tries = TriesHere(24);
-  EXPECT_GT(CountNoticed("any", whole, tries), tries / 3);
+  EXPECT_GT(CountNoticed("any", whole_, tries), tries / 3);
 }
 
 // Pictures are given back where nobody thinks of the device: when somebody leaves, or the scene
 // changes.
-TEST(Faults, AMixerNoticesInTimeThatPicturesAreNotTakenBack) {
-  HangStory whole = HangingMeeting({}).Listen();
-  ASSERT_EQ(whole.bad, "");
-  if (whole.calls.empty()) GTEST_SKIP() << "a driver that says nothing of its calls";
+TEST_F(Hangs, AMixerNoticesInTimeThatPicturesAreNotTakenBack) {
   const std::string name = "DestroySurfaces";
-  const int64_t tries = TriesHere(whole.calls[name] - whole.opening[name]);
-  EXPECT_GT(CountNoticed(name, whole, tries), 0);
+  const int64_t tries = TriesHere(whole_.calls[name] - whole_.opening[name]);
+  EXPECT_GT(CountNoticed(name, whole_, tries), 0);
 }
 
 }  // namespace
